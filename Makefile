@@ -1,0 +1,52 @@
+# budget-kg. `make demo` and `make test` set up everything they need; their second run is quick.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STORE ?= kg-store
+PORT ?= 8000
+
+.PHONY: help demo test bench soak serve lint clean system lock
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@echo "== setting up $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+system:  ## programs that tests use beside Python: Chromium, a CJK font, Java
+	@sh tests/system-packages.sh
+
+demo: $(VENV)/.ready  ## ingest the examples, validate them, serve the web face
+	@echo "== ingesting examples/ into $(STORE)"
+	@$(BIN)/kg ingest --store $(STORE) examples
+	@$(BIN)/kg stats --store $(STORE)
+	@$(BIN)/kg serve --store $(STORE) --port $(PORT)
+
+serve: $(VENV)/.ready  ## serve the store that is there
+	@$(BIN)/kg serve --store $(STORE) --port $(PORT)
+
+test: $(VENV)/.ready system  ## all tests
+	$(BIN)/python -m pytest -q -m "not soak"
+
+lint: $(VENV)/.ready  ## ruff, mypy, import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready  ## what is claimed about speed, measured
+	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.ready system  ## what takes too long for every day
+	$(BIN)/python -m pytest -q -m soak
+
+lock: $(VENV)/.ready  ## write requirements.lock anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --extra dev --python-version 3.11 --no-emit-index-url --no-annotate -o requirements.lock pyproject.toml
+
+clean:  ## remove what was made
+	rm -rf $(VENV) $(STORE) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

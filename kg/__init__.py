@@ -1,0 +1,1 @@
+"""From a published budget to a graph in which every printed number leads back to its cell."""

@@ -1,0 +1,266 @@
+"""The command line: one command a job, each with examples in its ``--help``. Everything is passed in from here."""
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.errors import BudgetError, RefusedFile
+from kg.settings import DEFAULT_BASE, DEFAULT_STORE, Settings
+
+_REFUSED = 2
+
+
+def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what this package refuses into one line and exit status 2."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except BudgetError as error:
+            click.echo(f"kg: {error}", err=True)
+            sys.exit(_REFUSED)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+
+    return run
+
+
+def _examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+_store = click.option(
+    "--store", type=click.Path(path_type=Path), default=DEFAULT_STORE, show_default=True, envvar="KG_STORE", help="The store directory."
+)
+_base = click.option("--base", default=DEFAULT_BASE, show_default=True, envvar="KG_BASE", help="The IRI under which instances are minted.")
+_files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="budget-kg")
+def main() -> None:
+    """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
+
+
+@main.command(epilog=_examples("kg ingest examples", "kg ingest --store /srv/budgets 2026/*.txt", "kg ingest --no-validate drafts/"))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_store
+@_base
+@click.option("--validate/--no-validate", default=True, show_default=True, help="Run the rules on what came in.")
+@_guarded
+def ingest(paths: tuple[Path, ...], store: Path, base: str, validate: bool) -> None:
+    """Take files or folders into the store: one named graph per file, replaced when the file comes again.
+
+    A refused file is named with its reason and leaves the store as it was; the others still go in.
+    """
+    from kg import ingest as room
+    from kg.store import EmbeddedStore
+    from kg.validate.store import validate_store
+
+    settings = Settings(base, store)
+    with EmbeddedStore(store) as target:
+        report = room.ingest(paths, target, settings, room.Toolbox.load(), _say)
+        if validate and report.ingested:
+            validate_store(target, settings, _say)
+    _say(f"{len(report.ingested)} ingested, {len(report.refused)} refused; store {store}")
+    if report.refused:
+        sys.exit(_REFUSED)
+
+
+@main.command(epilog=_examples("kg facts budget.txt", "kg facts --format csv examples/*.txt > facts.csv", "kg facts a.txt | jq 'select(.row == \"total\")'"))
+@_files
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@_guarded
+def facts(files: tuple[Path, ...], form: str) -> None:
+    """Print every figure of the files in flat form, one a line (docs/flat-form.md). No store is needed."""
+    from kg.flat import flat_facts
+    from kg.ingest import Toolbox, disclosure_of, files_of
+
+    tools = Toolbox.load()
+    refused = 0
+    header_due = True
+    for path in files_of(files):
+        try:
+            disclosure = disclosure_of(path, tools)
+        except RefusedFile as error:
+            click.echo(f"kg: {error}", err=True)
+            refused += 1
+            continue
+        if form == "csv":
+            _facts_csv(flat_facts(disclosure), header_due)
+            header_due = False
+        else:
+            for fact in flat_facts(disclosure):
+                click.echo(json.dumps(fact, ensure_ascii=False))
+    if refused:
+        sys.exit(_REFUSED)
+
+
+_CSV_FIELDS = (
+    "document", "kind", "issuer", "fiscal_year", "table", "row", "column", "project", "name", "code_printed", "code_official",
+    "amount", "printed", "unit", "role", "placement", "line", "table_row", "table_column",
+)  # fmt: skip
+
+
+def _facts_csv(rows: Iterable[dict[str, object]], header: bool) -> None:
+    import csv
+
+    writer = csv.DictWriter(sys.stdout, _CSV_FIELDS, extrasaction="ignore", lineterminator="\r\n")
+    if header:
+        writer.writeheader()
+    writer.writerows(rows)
+
+
+@main.command(
+    epilog=_examples(
+        "kg query q01-departments-by-total",
+        "kg query --format json my.rq > answer.json",
+        "echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | kg query -",
+    )
+)
+@click.argument("query", default="-")
+@_store
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of a named question; may be repeated.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle", "ntriples"]), help="Default: a table on a terminal, CSV in a pipe.")
+@_guarded
+def query(query: str, store: Path, params: tuple[str, ...], form: str | None) -> None:
+    """Ask the store: QUERY is the name of a question, a file, or - for standard input."""
+    from kg.questions import bind, find_question, load_questions
+    from kg.store import Snapshot
+    from kg.table_output import write_answer
+
+    snapshot = Snapshot(store)
+    question = find_question(query) if query in {question.name for question in load_questions()} else None
+    if question is not None:
+        answer = snapshot.query(question.text, bind(question, dict(_pairs(params))))
+    else:
+        answer = snapshot.query(_query_text(query))
+    write_answer(answer, form or ("table" if sys.stdout.isatty() else "csv"), sys.stdout)
+
+
+def _pairs(params: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{param!r} is not NAME=VALUE", param_hint="--param")
+        yield name, value
+
+
+def _query_text(source: str) -> str:
+    if source == "-":
+        return click.get_text_stream("stdin").read()
+    try:
+        return Path(source).read_text("utf-8")
+    except OSError as error:
+        raise RefusedFile(f"neither a question nor a readable file ({error.strerror}); `kg questions` lists the questions", source) from error
+
+
+@main.command(epilog=_examples("kg questions"))
+@_guarded
+def questions() -> None:
+    """List the named questions with their parameters."""
+    from kg.questions import load_questions
+
+    for question in load_questions():
+        click.echo(f"{question.name}\n    {question.title.zh} - {question.title.en}")
+        for param in question.params:
+            click.echo(f"    --param {param.name}={param.default}  ({param.label.zh}, {param.label.en})")
+
+
+@main.command(epilog=_examples("kg validate budget.txt", "kg validate --format jsonl examples/*.txt", "kg validate --store kg-store --rules SUM,XT"))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--store", type=click.Path(path_type=Path), default=None, help="Validate every disclosure of a store instead, and keep the results in it.")
+@_base
+@click.option("--rules", default="", metavar="PREFIXES", help="Only rules whose id begins so, comma-separated: SUM,T1-001.")
+@click.option("--severity", type=click.Choice(["violation", "warning", "info"]), default="info", show_default=True, help="Findings of this severity and above.")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "turtle"]), default="text", show_default=True)
+@_guarded
+def validate(files: tuple[Path, ...], store: Path | None, base: str, rules: str, severity: str, form: str) -> None:
+    """Check disclosures against the rules. Exit status: 0 no violation, 1 violations, 2 could not run."""
+    from kg.validate.run import run_files, run_store
+
+    if bool(files) == (store is not None):
+        raise click.UsageError("give FILES or --store, one of them")
+    settings = Settings(base, store or DEFAULT_STORE)
+    chosen = tuple(prefix for prefix in rules.split(",") if prefix)
+    if store is not None:
+        violated = run_store(settings, chosen, severity, form, sys.stdout, _say)
+    else:
+        violated = run_files(files, settings, chosen, severity, form, sys.stdout)
+    sys.exit(1 if violated else 0)
+
+
+@main.command(epilog=_examples("kg export > all.nq", "kg export --graph reference --format turtle", "kg export --file-name budget.txt"))
+@_store
+@_base
+@click.option("--graph", default="", help="One graph: `reference`, `ontology`, `disclosure/SHA16`; default all.")
+@click.option("--format", "form", type=click.Choice(["nquads", "ntriples", "turtle"]), default="nquads", show_default=True)
+@_guarded
+def export(store: Path, base: str, graph: str, form: str) -> None:
+    """Write the store, or one graph of it, to standard output. Personal data is in no export."""
+    from kg.export import export_store
+
+    export_store(store, Settings(base, store), graph, form, sys.stdout.buffer)
+
+
+@main.command(epilog=_examples("kg stats", "kg stats --store /srv/budgets --format csv"))
+@_store
+@click.option("--format", "form", type=click.Choice(["table", "csv"]), help="Default: a table on a terminal, CSV in a pipe.")
+@_guarded
+def stats(store: Path, form: str | None) -> None:
+    """Show per disclosure: tables found and expected, figures, triples, findings."""
+    from kg.stats import disclosure_stats, write_stats
+    from kg.store import Snapshot
+
+    write_stats(disclosure_stats(Snapshot(store)), form or ("table" if sys.stdout.isatty() else "csv"), sys.stdout)
+
+
+@main.command(epilog=_examples("kg serve", "kg serve --store /srv/budgets --host 0.0.0.0 --port 8080 --workers 4"))
+@_store
+@_base
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@_guarded
+def serve(store: Path, base: str, host: str, port: int, workers: int) -> None:
+    """Serve the web face and the SPARQL endpoint, read-only."""
+    from kg.store import Snapshot
+    from web.server import run
+
+    Snapshot(store)
+    _say(f"http://{host}:{port}/  (SPARQL at /sparql; Ctrl-C stops)")
+    run(store, Settings(base, store), host, port, workers)
+
+
+@main.group()
+def samples() -> None:
+    """Write disclosures from facts."""
+
+
+@samples.command("set", epilog=_examples("kg samples set examples/facts/*.yaml --out examples"))
+@_files
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the documents go.")
+@_guarded
+def samples_set(files: tuple[Path, ...], out: Path) -> None:
+    """Set facts files as documents, one a file."""
+    from kg.samples import load_facts, write_text
+
+    out.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        target = out / f"{path.stem}.txt"
+        target.write_text(write_text(load_facts(path)), "utf-8")
+        _say(str(target))
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""A whole disclosure from a document: the one entry of this room."""
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from kg.amounts import step
+from kg.codes import Codes, region_of
+from kg.document import Document
+from kg.errors import RefusedFile
+from kg.extract.frame import Head, cover_title, declarations, disclosure_kind, expected_tables, fiscal_year, read_head, signature_date
+from kg.extract.grid_rows import grid_drafts
+from kg.extract.drafts import PanelDrafts
+from kg.extract.locate import Region, recognise
+from kg.extract.personal import personal_data
+from kg.extract.prose import Prose
+from kg.extract.tables import build_panel, span_of
+from kg.extract.wrapped_rows import wrapped_drafts
+from kg.forms.schema import Pack
+from kg.records import Disclosure, EmptyDeclaration, Observation, Project, Table, TableRow
+
+_NARRATED = re.compile(r"([一-鿿、()]{2,40}?)\((?:类|款|项)\)")
+
+
+def extract(document: Document, packs: Sequence[Pack], codes: Codes) -> Disclosure:
+    """What the document says. Raises :class:`RefusedFile` when no pack recognises it or it names no department or year."""
+    found = recognise(document, packs)
+    if found is None:
+        raise RefusedFile("no form pack recognises this document (fewer than three of its tables were found)", document.name)
+    pack, regions = found
+    prose = Prose.of_document(document)
+    heads = [read_head(region, pack) for region in regions]
+    issuers = Counter(head.issuer for head in heads if head.issuer)
+    year = fiscal_year(prose, pack)
+    if not issuers:
+        raise RefusedFile("no table names its department", document.name)
+    if year is None:
+        raise RefusedFile("no heading names the fiscal year", document.name)
+    issuer = issuers.most_common(1)[0][0]
+    empty = declarations(regions, prose, pack, issuer)
+    names = _names(prose, codes)
+    order = [form.kind for form in pack.tables]
+    built: dict[int, Table] = {}
+    for index in sorted(range(len(regions)), key=lambda index: order.index(regions[index].form.kind)):
+        kind = regions[index].form.kind
+        built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, list(built.values()), empty.get(kind, ()))
+    tables = [built[index] for index in range(len(regions))]
+    return Disclosure(
+        document=document.name,
+        sha256=document.sha256,
+        pack=pack.id,
+        issuer=issuer,
+        region=region_of(issuer, codes.regions),
+        fiscal_year=year,
+        kind=disclosure_kind(regions, pack),
+        phase=pack.phase,
+        title=cover_title(prose),
+        signed=signature_date(prose),
+        expected=expected_tables(regions, prose, pack),
+        tables=tuple(tables),
+        projects=_projects(tables, pack),
+        personal=personal_data(document),
+    )
+
+
+def _names(prose: Prose, codes: Codes) -> tuple[str, ...]:
+    """Code names known to this document, longest first: the code list's and those that the narrative spells out."""
+    narrated = {name for match in _NARRATED.finditer(prose.text) for name in [match[1]]}
+    listed = {label for labels in codes.functional.labels.values() for label in labels}
+    return tuple(sorted(narrated | listed, key=lambda name: (-len(name), name)))
+
+
+def _table(
+    region: Region,
+    head: Head,
+    pack: Pack,
+    issuer: str,
+    codes: Codes,
+    names: Sequence[str],
+    before: Sequence[Table],
+    empty: tuple[EmptyDeclaration, ...],
+) -> Table:
+    unit = head.unit or pack.default_unit
+    factor = pack.units[unit]
+    drafts = _drafts(region, codes, names)
+    facts = {key: amount / factor for key, amount in _facts(before).items()}
+    rows: list[TableRow] = []
+    observations: list[Observation] = []
+    issuer_rows = []
+    blanks = 0
+    shifted = False
+    for panel, panel_drafts in zip(region.form.panels, drafts, strict=True):
+        scheme = codes.scheme(panel.scheme) if panel.scheme else None
+        first = max((row.position for row in rows), default=0) + 1
+        facts |= _own_facts(region.form.kind, rows, observations)
+        result = build_panel(panel, panel_drafts, issuer, scheme, facts, first)
+        rows += result.rows
+        observations += result.observations
+        issuer_rows += result.issuer_rows
+        blanks += result.blanks
+        shifted = shifted or result.shifted
+    finest = min((step(observation.printed) for observation in observations), default=Decimal("0.01"))
+    return Table(
+        kind=region.form.kind,
+        title=region.title.text.strip().lstrip("#").strip(),
+        printed_number=region.number,
+        issuer=head.issuer,
+        unit=head.unit,
+        unit_factor=factor,
+        resolution=finest * factor,
+        span=span_of(rows, region.title.span),
+        rows=tuple(rows),
+        observations=tuple(_scaled(observation, factor) for observation in observations),
+        issuer_rows=tuple(
+            replace(row, observations=tuple(_scaled(observation, factor) for observation in row.observations)) for row in issuer_rows
+        ),
+        declarations=empty,
+        blank_cells=blanks,
+        shifted=shifted,
+    )
+
+
+def _drafts(region: Region, codes: Codes, names: Sequence[str]) -> tuple[PanelDrafts, ...]:
+    grids = list(region.grids())
+    if grids:
+        return grid_drafts(region.form, grids)
+    scheme = next((panel.scheme for panel in region.form.panels if panel.scheme), "functional")
+    classes = frozenset(notation for notation in codes.scheme(scheme).labels if len(notation) == 3 and notation.isdigit())
+    return wrapped_drafts(region.form, region.lines(), classes, names)
+
+
+def _scaled(observation: Observation, factor: Decimal) -> Observation:
+    return replace(observation, amount=observation.amount * factor)
+
+
+def _facts(tables: Sequence[Table]) -> dict[tuple[str, str, str], Decimal]:
+    """Figures settled so far, by (table, row, column), in 元; (table, "", "") says that the table was read."""
+    facts: dict[tuple[str, str, str], Decimal] = {}
+    for table in tables:
+        facts |= _own_facts(table.kind, table.rows, table.observations)
+    return facts
+
+
+def _own_facts(kind: str, rows: Sequence[TableRow], observations: Sequence[Observation]) -> dict[tuple[str, str, str], Decimal]:
+    keys = {row.position: row.key for row in rows if not row.project}
+    facts = {(kind, keys[cell.row], cell.column): cell.amount for cell in observations if cell.column and cell.row in keys}
+    return facts | {(kind, "", ""): Decimal(0)} if facts else {}
+
+
+def _projects(tables: Sequence[Table], pack: Pack) -> tuple[Project, ...]:
+    """The projects of the tables that have a project column, in their order."""
+    projects = []
+    for table in tables:
+        if any(panel.projects for panel in pack.form(table.kind).panels):
+            for row in table.rows:
+                if row.project:
+                    amount = next((cell.amount for cell in table.observations if cell.row == row.position and cell.column == "total"), None)
+                    projects.append(Project(row.project, (row.project,), row.code_official, amount, row.span))
+    return tuple(projects)

@@ -1,0 +1,37 @@
+"""Rows as a reader's layout gives them, before codes are completed and columns are settled."""
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.document import Span
+
+
+@dataclass(frozen=True)
+class Value:
+    """A printed figure: ``amount`` in the printed unit, ``column`` the form column its position says (``None``: no position)."""
+
+    printed: str
+    amount: Decimal
+    span: Span
+    physical: int
+    column: int | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One printed row of a panel. ``fragment`` counts the pieces of the table (page breaks start a new one)."""
+
+    fragment: int
+    label: str
+    codes: tuple[str, ...]
+    project: str
+    values: tuple[Value, ...]
+    blanks: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class PanelDrafts:
+    """The rows of one panel; ``positioned`` says whether the layout told columns."""
+
+    rows: tuple[Draft, ...]
+    positioned: bool

@@ -1,0 +1,184 @@
+"""Rows of a table whose layout has cells: headers are aligned with the form by their labels, in order."""
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.amounts import bare, is_blank, parse_number
+from kg.document import Cell, Grid, Span
+from kg.extract.drafts import Draft, PanelDrafts, Value
+from kg.extract.locate import label_key
+from kg.forms.schema import Panel, TableForm
+
+_CODE_LABEL = re.compile(r"^(\d{3,7})\s*(\D.*)$", re.DOTALL)
+_CODE = re.compile(r"^\d{2,7}$")
+_COUNTERS = ("※", "*", "栏次")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where a panel's parts stand: ``columns`` maps physical columns to form columns, ``end`` is ``None`` for the last panel."""
+
+    start: int
+    first_value: int
+    columns: dict[int, int]
+    end: int | None
+
+
+def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ...]:
+    """The rows of every panel of ``form``; a continued piece without a header keeps the header of the piece before."""
+    vocabulary = _vocabulary(form)
+    layouts: tuple[_Layout, ...] = ()
+    drafts: list[list[Draft]] = [[] for _ in form.panels]
+    for fragment, grid in enumerate(grids):
+        header: list[tuple[Cell, ...]] = []
+        for row in grid.rows:
+            if _is_header(row, vocabulary, form):
+                header.append(row)
+                continue
+            if header:
+                layouts = _layouts(form, header)
+                header = []
+            if not layouts:
+                continue
+            for panel, layout, rows in zip(form.panels, layouts, drafts, strict=True):
+                draft = _draft(panel, layout, row, fragment)
+                if draft is not None:
+                    rows.append(draft)
+    return tuple(PanelDrafts(tuple(rows), positioned=True) for rows in drafts)
+
+
+def _vocabulary(form: TableForm) -> frozenset[str]:
+    labels = {label for panel in form.panels for column in panel.columns for label in column.labels}
+    return frozenset(label_key(label) for label in (*form.headings, *labels))
+
+
+def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm) -> bool:
+    texts = [label_key(cell.text) for cell in row if not is_blank(cell.text)]
+    if not texts:
+        return False
+    if _is_counter_row(texts):
+        return True
+    if len(texts) == 1 and any(texts[0] in map(label_key, panel.total_labels) for panel in form.panels):
+        return False
+    if any(parse_number(text) is not None for text in texts):
+        return False
+    known_rows = {label_key(label) for panel in form.panels for row_ in panel.labels for label in row_.labels}
+    if texts[0] in known_rows and texts[0] not in vocabulary:
+        return False
+    if len(texts) == 1 and texts[0] in known_rows:
+        return False
+    return sum(text in vocabulary for text in texts) * 2 > len(texts)
+
+
+def _is_counter_row(texts: Sequence[str]) -> bool:
+    """The row that numbers the columns: ※ ※ 1 2 3 …"""
+    numbers = [text for text in texts if text not in _COUNTERS]
+    return len(numbers) < len(texts) and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout, ...]:
+    width = max(len(row) for row in header)
+    counters: dict[int, int] = {}
+    leaves = [""] * width
+    for row in header:
+        texts = [label_key(cell.text) for cell in row]
+        if _is_counter_row([text for text in texts if text]):
+            counters = {index: int(text) - 1 for index, text in enumerate(texts) if text.isdigit()}
+            continue
+        for index, text in enumerate(texts):
+            if text:
+                leaves[index] = text
+    layouts = []
+    at = 0
+    for order, panel in enumerate(form.panels):
+        matches = _align(leaves[at:], panel)
+        columns = {at + index: column for index, column in matches.items()}
+        if counters and len(form.panels) == 1 and len(counters) == len(panel.columns):
+            columns = counters
+        first = min(columns, default=at + _text_cells(panel))
+        end = max(columns, default=first) + 1
+        layouts.append(_Layout(at, first, columns, end if order + 1 < len(form.panels) else None))
+        at = end
+    return tuple(layouts)
+
+
+def _text_cells(panel: Panel) -> int:
+    return (len(panel.digits) if panel.rows == "codes" and len(panel.digits) > 1 else 0) + 1 + panel.projects
+
+
+def _align(leaves: Sequence[str], panel: Panel) -> dict[int, int]:
+    """The longest in-order match of physical header labels with form columns; earliest physical columns win ties."""
+    aliases = [frozenset(label_key(label) for label in column.labels) for column in panel.columns]
+    best = [[0] * (len(aliases) + 1) for _ in range(len(leaves) + 1)]
+    for index in range(len(leaves) - 1, -1, -1):
+        for column in range(len(aliases) - 1, -1, -1):
+            best[index][column] = max(
+                best[index + 1][column],
+                best[index][column + 1],
+                best[index + 1][column + 1] + 1 if leaves[index] in aliases[column] else 0,
+            )
+    matches: dict[int, int] = {}
+    index = column = 0
+    while index < len(leaves) and column < len(aliases):
+        if leaves[index] in aliases[column] and best[index][column] == best[index + 1][column + 1] + 1:
+            matches[index] = column
+            index, column = index + 1, column + 1
+        elif best[index][column] == best[index][column + 1]:
+            column += 1
+        else:
+            index += 1
+    return matches
+
+
+def _draft(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) -> Draft | None:
+    texts = [bare(cell.text) for cell in row[layout.start : layout.first_value]]
+    label, codes, project = _words(panel, texts)
+    values = []
+    blanks = 0
+    for cell in row[layout.first_value :]:
+        if layout.end is not None and cell.column >= layout.end:
+            break
+        amount = parse_number(cell.text)
+        if amount is not None:
+            values.append(Value(bare(cell.text), amount, _inner(cell), cell.column, _column(layout, cell.column, len(panel.columns))))
+        elif is_blank(cell.text) and cell.column in layout.columns:
+            blanks += 1
+    if not label and not codes and not project and not values:
+        return None
+    first = next((cell for cell in row[layout.start :] if not is_blank(cell.text)), row[layout.start])
+    last = values[-1].span if values else first.span
+    return Draft(fragment, label, codes, project, tuple(values), blanks, Span(first.span.line, first.span.start, max(last.end, first.span.end)))
+
+
+def _column(layout: _Layout, physical: int, width: int) -> int | None:
+    """The form column under a header; beside the last labelled one the next in order, if the form has one."""
+    if physical in layout.columns:
+        return layout.columns[physical]
+    before = [known for known in layout.columns if known < physical]
+    guess = layout.columns[max(before)] + physical - max(before) if before else None
+    return guess if guess is not None and guess < width else None
+
+
+def _words(panel: Panel, texts: Sequence[str]) -> tuple[str, tuple[str, ...], str]:
+    """Label, code parts and project name of the cells before the figures."""
+    if panel.rows != "codes":
+        return next((text for text in texts if text), ""), (), ""
+    if len(texts) == 1:
+        match = _CODE_LABEL.match(texts[0])
+        return (match[2].strip(), (match[1],), "") if match else (texts[0], (), "")
+    codes = []
+    rest = list(texts)
+    while rest and (not rest[0] or _CODE.match(rest[0])) and len(rest) > 1 + panel.projects:
+        if rest[0]:
+            codes.append(rest[0])
+        rest.pop(0)
+    project = rest[1] if panel.projects and len(rest) > 1 else ""
+    return rest[0] if rest else "", tuple(codes), project
+
+
+def _inner(cell: Cell) -> Span:
+    """The place of the figure itself, inside any inline tags."""
+    inner = bare(cell.text)
+    lead = cell.text.find(inner)
+    start = cell.span.start + max(lead, 0)
+    return Span(cell.span.line, start, start + len(inner))

@@ -1,0 +1,119 @@
+"""Where the tables of a form stand in a document: by title, never by number."""
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.amounts import bare
+from kg.document import Block, Document, Grid, Line
+from kg.extract.prose import unify
+from kg.forms.schema import Pack, TableForm
+from kg.iri import normal
+
+_ORDINAL = re.compile(r"^(?:[-*]\s*)?(?:[一二三四五六七八九十]+、|\(\d+\)|\d+[.、])")
+_NUMBER = re.compile(r"^(?:附?表[\d一二三四五六七八九十]+(?:-\d+)?[:.、]?)")
+_UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$")
+_LOOKAHEAD = 8
+_MIN_TABLES = 3
+
+
+@dataclass(frozen=True)
+class Region:
+    """The blocks of one table, its title included; ``number`` is the printed one (``表 2``), empty when there is none."""
+
+    form: TableForm
+    title: Line
+    number: str
+    blocks: tuple[Block, ...]
+
+    def lines(self) -> Iterator[Line]:
+        return (block for block in self.blocks if isinstance(block, Line))
+
+    def grids(self) -> Iterator[Grid]:
+        return (block for block in self.blocks if isinstance(block, Grid))
+
+
+def title_key(text: str) -> str:
+    """A title without heading marks, number and unit, in the form in which titles are compared."""
+    key = unify(normal(bare(text).lstrip("#").strip()))
+    key = _UNIT_TAIL.sub("", _NUMBER.sub("", key))
+    return key
+
+
+def label_key(text: str) -> str:
+    """A label without inline tags and white space, in one width of brackets and quotes."""
+    return unify(normal(bare(text)))
+
+
+def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
+    """The tables of ``pack`` in ``document``, in their order; a table that goes on after its title is repeated is one."""
+    titles = {title_key(title): form for form in pack.tables for title in form.titles}
+    marks = _accepted(document.blocks, titles, pack)
+    part = re.compile(pack.part_heading)
+    regions: list[Region] = []
+    for order, (index, form) in enumerate(marks):
+        end = marks[order + 1][0] if order + 1 < len(marks) else len(document.blocks)
+        blocks: list[Block] = []
+        for block in document.blocks[index + 1 : end]:
+            if isinstance(block, Line) and part.match(label_key(block.text.lstrip("#"))):
+                break
+            blocks.append(block)
+        title = document.blocks[index]
+        assert isinstance(title, Line)
+        region = Region(form, title, _printed_number(document.blocks, index), tuple(_without_number(blocks)))
+        if regions and regions[-1].form is form:
+            regions[-1] = replace(regions[-1], blocks=(*regions[-1].blocks, *region.blocks))
+        else:
+            regions.append(region)
+    return tuple(regions)
+
+
+def recognise(document: Document, packs: Sequence[Pack]) -> tuple[Pack, tuple[Region, ...]] | None:
+    """The pack that finds most tables and its finds; ``None`` when no pack finds enough to be sure."""
+    finds = [(pack, locate(document, pack)) for pack in packs]
+    pack, regions = max(finds, key=lambda find: len({region.form.kind for region in find[1]}))
+    return (pack, regions) if len({region.form.kind for region in regions}) >= _MIN_TABLES else None
+
+
+def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack) -> list[tuple[int, TableForm]]:
+    """Titles that head a table: the issuer, the unit or a grid follows before any other title (a contents entry has none)."""
+    found = []
+    for index, block in enumerate(blocks):
+        if isinstance(block, Line):
+            key = title_key(block.text)
+            form = titles.get(key) or titles.get(_ORDINAL.sub("", key))
+            if form is not None:
+                found.append((index, form))
+    starts = {index for index, _ in found}
+    accepted = []
+    for index, form in found:
+        for offset, block in enumerate(blocks[index + 1 : index + 1 + _LOOKAHEAD], start=index + 1):
+            if offset in starts:
+                break
+            if isinstance(block, Grid) or _is_head_line(block, pack):
+                accepted.append((index, form))
+                break
+    return accepted
+
+
+def _is_head_line(line: Line, pack: Pack) -> bool:
+    key = label_key(line.text)
+    return any(key.startswith(f"{label}:") for label in pack.issuer_labels) or key in {f"单位:{unit}" for unit in pack.units}
+
+
+def _printed_number(blocks: Sequence[Block], index: int) -> str:
+    own = blocks[index]
+    assert isinstance(own, Line)
+    for candidate in (own, blocks[index - 1] if index else own):
+        if isinstance(candidate, Line):
+            match = _NUMBER.match(label_key(candidate.text.lstrip("#")))
+            if match and (candidate is own or match.end() == len(label_key(candidate.text.lstrip("#")))):
+                return match.group().rstrip(":.、")
+    return ""
+
+
+def _without_number(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Leave out a last line that is only the number of the next table."""
+    for position, block in enumerate(blocks):
+        if position == len(blocks) - 1 and isinstance(block, Line) and _NUMBER.fullmatch(label_key(block.text.lstrip("#"))):
+            continue
+        yield block

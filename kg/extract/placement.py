@@ -1,0 +1,311 @@
+"""Which column a figure belongs to, settled by arithmetic where the layout does not tell or tells it wrong.
+
+Two situations. A layout with cells may have lost an empty cell, so that a run of rows stands one column off: the shift is
+accepted only if it mends sums in both columns it touches (:func:`straighten`). Text without positions gives the figures of
+a row in order and nothing more: every order-preserving choice of columns is weighed against the row identities, the sums
+over children and what other tables print, and a figure is placed only where all best choices agree (:func:`solve`).
+
+Amounts here are integers, in the table's finest printed step.
+"""
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+Columns = tuple[int, ...]
+State = tuple[tuple[int, ...], tuple[int, ...]]
+_MAX_STATES = 20_000
+_MAX_SHIFT = 2
+_MIN_GAIN = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: its figures in printed order, the row it is part of, and the page fragment it stands on."""
+
+    amounts: tuple[int, ...]
+    parent: int | None
+    fragment: int = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A panel as a system of sums.
+
+    ``identities`` are (total column, part columns) within a row; ``total`` is the index of the grand total row or ``None``;
+    ``cross`` gives, by column, what another table prints for the grand total row (absent: unknown; 0: printed nowhere).
+    """
+
+    lines: tuple[Line, ...]
+    width: int
+    identities: tuple[tuple[int, Columns], ...]
+    total: int | None
+    cross: Mapping[int, int]
+
+    def children(self) -> dict[int, list[int]]:
+        """Row index → its direct children, for the rows that have some."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for index, line in enumerate(self.lines):
+            if line.parent is not None:
+                found[line.parent].append(index)
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """For each row, for each figure, the columns it may stand in; one column where it is settled.
+
+    ``unsatisfied`` are the rows whose sum over children holds under no choice.
+    """
+
+    columns: tuple[tuple[frozenset[int], ...], ...]
+    unsatisfied: frozenset[int]
+
+
+def within(stated: int, addends: Sequence[int]) -> bool:
+    """Tolerance classes R (two addends and more: half a step each and half for the total) and S (one: equal)."""
+    slack = len(addends) + 1 if len(addends) > 1 else 0
+    return 2 * abs(stated - sum(addends)) <= slack
+
+
+def violations(sheet: Sheet, columns: Sequence[Sequence[int | None]], children: Mapping[int, Sequence[int]]) -> list[tuple[int, int]]:
+    """Every sum that fails under an assignment, as (row, column); a figure without a column takes no part."""
+    cells = [
+        {column: amount for column, amount in zip(row, line.amounts, strict=True) if column is not None}
+        for row, line in zip(columns, sheet.lines, strict=True)
+    ]
+    failed = []
+    for index, row in enumerate(cells):
+        for total, parts in sheet.identities:
+            if row and not within(row.get(total, 0), [row[part] for part in parts if part in row]):
+                failed.append((index, total))
+    for parent, kids in children.items():
+        for column in range(sheet.width):
+            addends = [cells[kid][column] for kid in kids if column in cells[kid]]
+            if not within(cells[parent].get(column, 0), addends):
+                failed.append((parent, column))
+    if sheet.total is not None:
+        failed += [(sheet.total, column) for column, amount in sheet.cross.items() if cells[sheet.total].get(column, 0) != amount]
+    return failed
+
+
+def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> list[tuple[int | None, ...]]:
+    """The columns as read, with runs of rows moved where only a shift explains the numbers.
+
+    A move takes consecutive affected rows of one fragment and shifts all their figures from some column on by one or two
+    columns. The best move is taken as long as it mends at least two sums; a tie between moves that differ is left alone.
+    """
+    children = sheet.children()
+    best = [tuple(row) for row in read]
+    failed = violations(sheet, best, children)
+    while failed:
+        suspects = {column for _, column in failed}
+        ranked: dict[tuple[int, int], list[list[tuple[int | None, ...]]]] = defaultdict(list)
+        for moved, distance in _moves(sheet, best, suspects):
+            count = len(violations(sheet, moved, children))
+            if count <= len(failed) - _MIN_GAIN and moved not in ranked[count, distance]:
+                ranked[count, distance].append(moved)
+        if not any(ranked.values()):
+            return best
+        winners = ranked[min(key for key, moves in ranked.items() if moves)]
+        if len(winners) > 1:
+            return best
+        best = winners[0]
+        failed = violations(sheet, best, children)
+    return best
+
+
+def _moves(
+    sheet: Sheet, columns: Sequence[tuple[int | None, ...]], suspects: Iterable[int]
+) -> Iterable[tuple[list[tuple[int | None, ...]], int]]:
+    touched = set(suspects)
+    affected: dict[int, list[int]] = defaultdict(list)
+    for index, row in enumerate(columns):
+        if touched & {column for column in row if column is not None}:
+            affected[sheet.lines[index].fragment].append(index)
+    for rows in affected.values():
+        for first, last in combinations(range(len(rows) + 1), 2):
+            run = rows[first:last]
+            starts = {column for index in run for column in columns[index] if column is not None and column in touched and column > 0}
+            for start in starts:
+                for shift in (*range(1, _MAX_SHIFT + 1), *range(-1, -_MAX_SHIFT - 1, -1)):
+                    moved = _shifted(columns, run, start, shift, sheet.width)
+                    if moved is not None:
+                        yield moved, abs(shift) * sum(a != b for a, b in zip(moved, columns, strict=True))
+
+
+def _shifted(
+    columns: Sequence[tuple[int | None, ...]], run: Iterable[int], start: int, shift: int, width: int
+) -> list[tuple[int | None, ...]] | None:
+    """The assignment with all figures of ``run`` from column ``start`` on moved; ``None`` when they would collide or fall off."""
+    result = list(columns)
+    for index in run:
+        row = tuple(column + shift if column is not None and column >= start else column for column in columns[index])
+        known = [column for column in row if column is not None]
+        if known != sorted(set(known)) or any(not 0 <= column < width for column in known):
+            return None
+        result[index] = row
+    return result if result != list(columns) else None
+
+
+def solve(sheet: Sheet) -> Choice:
+    """Columns for figures that have none, top down from the grand total row."""
+    children = sheet.children()
+    options = _options(sheet)
+    costs: list[dict[Columns, int]] = [{} for _ in sheet.lines]
+    support: dict[tuple[int, Columns], list[set[Columns]]] = {}
+    own: dict[tuple[int, Columns], int] = {}
+    order = _bottom_up(sheet, children)
+    for index in order:
+        kids = children.get(index, [])
+        for option in options[index]:
+            base = _identity_cost(sheet, index, option)
+            below, participants, own_failures = _weigh(sheet, index, option, kids, costs)
+            costs[index][option] = base + below
+            support[index, option] = participants
+            own[index, option] = own_failures
+    allowed: list[set[Columns]] = [set() for _ in sheet.lines]
+    for index in reversed(order):
+        if sheet.lines[index].parent is None:
+            allowed[index] = _cheapest(costs[index])
+        for option in allowed[index]:
+            for kid, good in zip(children.get(index, []), support[index, option], strict=True):
+                allowed[kid] |= good
+    unsatisfied = frozenset(
+        index for index in children if allowed[index] and all(own[index, option] > 0 for option in allowed[index])
+    )
+    settled = tuple(
+        tuple(frozenset(option[position] for option in allowed[index]) for position in range(len(line.amounts)))
+        for index, line in enumerate(sheet.lines)
+    )
+    return Choice(settled, unsatisfied)
+
+
+def _bottom_up(sheet: Sheet, children: Mapping[int, Sequence[int]]) -> list[int]:
+    order: list[int] = []
+    stack = [index for index, line in enumerate(sheet.lines) if line.parent is None]
+    while stack:
+        index = stack.pop()
+        order.append(index)
+        stack += children.get(index, [])
+    return order[::-1]
+
+
+def _cheapest(costs: Mapping[Columns, int]) -> set[Columns]:
+    least = min(costs.values(), default=0)
+    return {option for option, cost in costs.items() if cost == least}
+
+
+def _identity_cost(sheet: Sheet, index: int, option: Columns) -> int:
+    cells = dict(zip(option, sheet.lines[index].amounts, strict=True))
+    return sum(
+        not within(cells.get(total, 0), [cells[part] for part in parts if part in cells]) for total, parts in sheet.identities if cells
+    )
+
+
+def _options(sheet: Sheet) -> list[list[Columns]]:
+    """The order-preserving choices of each row that break fewest of its identities, in columns that the table uses."""
+    active: Sequence[int] = range(sheet.width)
+    options: list[list[Columns]] = [[] for _ in sheet.lines]
+    if sheet.total is not None and sheet.lines[sheet.total].amounts:
+        best = _row_options(sheet, sheet.total, active)
+        agreement = {option: _agreement(sheet, option) for option in best}
+        most = max(agreement.values(), default=0)
+        options[sheet.total] = [option for option in best if agreement[option] == most]
+        active = sorted({column for option in options[sheet.total] for column in option})
+    for index in range(len(sheet.lines)):
+        if index != sheet.total:
+            used = active if len(sheet.lines[index].amounts) <= len(active) else range(sheet.width)
+            options[index] = _row_options(sheet, index, used)
+    return options
+
+
+def _row_options(sheet: Sheet, index: int, active: Sequence[int]) -> list[Columns]:
+    count = len(sheet.lines[index].amounts)
+    if count > sheet.width:
+        return []
+    every = [option for option in combinations(active, count) if not count or option[0] == 0]
+    costs = {option: _identity_cost(sheet, index, option) for option in every}
+    return sorted(_cheapest(costs))
+
+
+def _agreement(sheet: Sheet, option: Columns) -> int:
+    assert sheet.total is not None
+    cells = dict(zip(option, sheet.lines[sheet.total].amounts, strict=True))
+    return sum(cells.get(column, 0) == amount for column, amount in sheet.cross.items())
+
+
+def _weigh(
+    sheet: Sheet, index: int, option: Columns, kids: Sequence[int], costs: Sequence[Mapping[Columns, int]]
+) -> tuple[int, list[set[Columns]], int]:
+    """The least cost of the rows below under ``option``, the children's choices that reach it, and how many of this row's own sums fail."""
+    if not kids:
+        return 0, [], 0
+    cells = dict(zip(option, sheet.lines[index].amounts, strict=True))
+    layers = _layers(sheet, kids, costs, _bounds(sheet, cells, kids, costs)) or _layers(sheet, kids, costs, None)
+    if layers is None:
+        return 0, [set(costs[kid]) for kid in kids], 0
+    failures = {
+        state: sum(not _holds(cells.get(column, 0), state[0][column], state[1][column]) for column in range(sheet.width))
+        for state in layers[-1]
+    }
+    least = min(layers[-1][state] + failures[state] for state in layers[-1])
+    reached = {state for state in layers[-1] if layers[-1][state] + failures[state] == least}
+    own = min(failures[state] for state in reached)
+    participants: list[set[Columns]] = []
+    for position in range(len(kids) - 1, -1, -1):
+        good: set[Columns] = set()
+        before: set[State] = set()
+        for state, cost in layers[position].items():
+            for choice, below in costs[kids[position]].items():
+                target = _add(*state, choice, sheet.lines[kids[position]].amounts)
+                if target in reached and cost + below == layers[position + 1][target]:
+                    good.add(choice)
+                    before.add(state)
+        participants.insert(0, good)
+        reached = before
+    return least, participants, own
+
+
+def _bounds(
+    sheet: Sheet, cells: Mapping[int, int], kids: Sequence[int], costs: Sequence[Mapping[Columns, int]]
+) -> dict[int, int] | None:
+    """The most that may add up in each column whose addends are in question, if all sums are to hold; ``None`` with negatives."""
+    if any(amount < 0 for kid in kids for amount in sheet.lines[kid].amounts):
+        return None
+    fixed = {column for column in range(sheet.width) if all(len({column in choice for choice in costs[kid]}) == 1 for kid in kids)}
+    return {column: cells.get(column, 0) + len(kids) for column in range(sheet.width) if column not in fixed}
+
+
+def _layers(
+    sheet: Sheet, kids: Sequence[int], costs: Sequence[Mapping[Columns, int]], bounds: Mapping[int, int] | None
+) -> list[dict[State, int]] | None:
+    """The column sums that the first k children can reach, with their least cost; ``None`` when there are none or too many."""
+    layers: list[dict[State, int]] = [{((0,) * sheet.width, (0,) * sheet.width): 0}]
+    for kid in kids:
+        following: dict[State, int] = {}
+        for (sums, counts), cost in layers[-1].items():
+            for choice, below in costs[kid].items():
+                state = _add(sums, counts, choice, sheet.lines[kid].amounts)
+                if bounds and any(state[0][column] > most for column, most in bounds.items()):
+                    continue
+                if cost + below < following.get(state, 1 << 30):
+                    following[state] = cost + below
+        if not following or len(following) > _MAX_STATES:
+            return None
+        layers.append(following)
+    return layers
+
+
+def _holds(stated: int, total: int, count: int) -> bool:
+    return 2 * abs(stated - total) <= (count + 1 if count > 1 else 0)
+
+
+def _add(
+    sums: tuple[int, ...], counts: tuple[int, ...], choice: Columns, amounts: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    new_sums, new_counts = list(sums), list(counts)
+    for column, amount in zip(choice, amounts, strict=True):
+        new_sums[column] += amount
+        new_counts[column] += 1
+    return tuple(new_sums), tuple(new_counts)

@@ -1,0 +1,290 @@
+"""From drafts to tables: codes completed, rows in their tree, every figure in its column with the reason why."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kg.amounts import step
+from kg.codes import CodeList
+from kg.document import Span
+from kg.extract.drafts import Draft, PanelDrafts
+from kg.extract.locate import label_key
+from kg.extract.placement import Choice, Line, Sheet, solve, straighten
+from kg.forms.schema import LabelRow, Panel
+from kg.iri import normal
+from kg.records import IssuerRow, Observation, Placement, Role, TableRow
+
+Facts = Mapping[tuple[str, str, str], Decimal]
+
+
+@dataclass(frozen=True)
+class PanelResult:
+    """The rows and figures of one panel, amounts still in the printed unit."""
+
+    rows: tuple[TableRow, ...]
+    observations: tuple[Observation, ...]
+    issuer_rows: tuple[IssuerRow, ...]
+    blanks: int
+    shifted: bool
+
+
+def build_panel(panel: Panel, drafts: PanelDrafts, issuer: str, codes: CodeList | None, facts: Facts, first_row: int) -> PanelResult:
+    """Identify the rows of a panel and place its figures.
+
+    ``facts`` are the figures already settled in this document, by (table, row, column), in the printed unit; ``first_row``
+    is the position of the first row.
+    """
+    own = [draft for draft in drafts.rows if _is_issuer(draft, issuer, panel)]
+    kept = [draft for draft in drafts.rows if draft not in own]
+    rows = identify(panel, kept, codes, first_row)
+    kept = [draft for draft, row in zip(kept, rows, strict=True) if row is not None]
+    known = [row for row in rows if row is not None]
+    columns, placements, candidates = _place(panel, drafts.positioned, kept, known, facts)
+    observations: list[Observation] = []
+    for index, (draft, row) in enumerate(zip(kept, known, strict=True)):
+        for position, value in enumerate(draft.values):
+            column = columns[index][position]
+            observations.append(
+                Observation(
+                    row=row.position,
+                    column=panel.columns[column].key if column is not None else "",
+                    table_column=value.physical,
+                    amount=value.amount,
+                    printed=value.printed,
+                    role=_role(row, panel.columns[column].role if column is not None else Role.LEAF),
+                    placement=placements[index][position],
+                    span=value.span,
+                    candidates=tuple(panel.columns[option].key for option in sorted(candidates[index][position])),
+                )
+            )
+    shifted = any(placement is Placement.PLACED for row in placements for placement in row) and drafts.positioned
+    last = max((row.position for row in known), default=first_row - 1)
+    issuer_rows = tuple(_issuer_row(panel, draft, last + 1 + order) for order, draft in enumerate(own))
+    return PanelResult(tuple(known), tuple(observations), issuer_rows, sum(draft.blanks for draft in drafts.rows), shifted)
+
+
+def _is_issuer(draft: Draft, issuer: str, panel: Panel) -> bool:
+    return panel.rows in ("codes", "items") and not draft.codes and bool(issuer) and normal(draft.label) == normal(issuer)
+
+
+def _issuer_row(panel: Panel, draft: Draft, position: int) -> IssuerRow:
+    row = TableRow(position, "issuer", draft.label, Role.SUBTOTAL, draft.span)
+    return IssuerRow(
+        row,
+        tuple(
+            Observation(position, panel.columns[value.column].key, value.physical, value.amount, value.printed, Role.SUBTOTAL, Placement.READ, value.span)
+            for value in draft.values
+            if value.column is not None
+        ),
+    )
+
+
+def _role(row: TableRow, column: Role) -> Role:
+    if row.role is Role.TOTAL or row.role is Role.OF_WHICH:
+        return row.role
+    if row.role is Role.LEAF and (column is Role.LEAF or row.direction == "income"):
+        return Role.LEAF
+    return Role.SUBTOTAL
+
+
+# ---- rows -------------------------------------------------------------------------------------------------------------
+
+
+def identify(panel: Panel, drafts: Sequence[Draft], codes: CodeList | None, first_row: int) -> list[TableRow | None]:
+    """A row for each draft, ``None`` for a line that is no row of the form."""
+    if panel.rows == "labels":
+        return _by_labels(panel, drafts, first_row)
+    if panel.rows == "codes":
+        assert codes is not None
+        return _by_codes(panel, drafts, codes, first_row)
+    return _by_items(panel, drafts, first_row)
+
+
+def _by_labels(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[TableRow | None]:
+    """Match labels with the form's rows in order; a total row may come first or last."""
+    taken: dict[int, int] = {}
+    pointer = 0
+    for index, draft in enumerate(drafts):
+        key = label_key(draft.label)
+        candidates = [at for at in range(len(panel.labels)) if at not in taken.values() and _is_label(panel.labels[at], key)]
+        following = [at for at in candidates if at >= pointer]
+        if candidates:
+            taken[index] = (following or candidates)[0]
+            if panel.labels[taken[index]].role is not Role.TOTAL:
+                pointer = taken[index] + 1
+    positions = {panel.labels[at].key: first_row + index for index, at in taken.items()}
+    rows: list[TableRow | None] = []
+    for index, draft in enumerate(drafts):
+        if index not in taken:
+            rows.append(None)
+            continue
+        label = panel.labels[taken[index]]
+        parent = positions.get(label.parent) if label.parent else None
+        rows.append(
+            TableRow(first_row + index, label.key, draft.label, label.role, draft.span, parent=parent, direction=panel.direction, detail=label.detail)
+        )
+    return rows
+
+
+def _is_label(row: LabelRow, key: str) -> bool:
+    return any(key == label_key(label) or _bare_label(key) == _bare_label(label_key(label)) for label in row.labels)
+
+
+def _bare_label(key: str) -> str:
+    """A label without its number and without ``其中:``."""
+    head = key.removeprefix("其中:")
+    trimmed = head.lstrip("0123456789一二三四五六七八九十(")
+    return trimmed.lstrip(".、)") if trimmed != head else head
+
+
+def _by_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int) -> list[TableRow | None]:
+    totals = {label_key(label) for label in panel.total_labels}
+    official = _official_codes(panel, drafts, codes)
+    total_at = next((i for i, draft in enumerate(drafts) if not draft.codes and (label_key(draft.label) in totals or label_key(draft.project) in totals)), None)
+    grand = first_row + total_at if total_at is not None else None
+    by_code = {official[i]: first_row + i for i, draft in reversed(list(enumerate(drafts))) if draft.codes and not draft.project}
+    rows: list[TableRow | None] = []
+    for index, draft in enumerate(drafts):
+        position = first_row + index
+        if index == total_at:
+            rows.append(TableRow(position, panel.total_key, draft.label or draft.project, Role.TOTAL, draft.span, direction=panel.direction))
+        elif draft.codes:
+            code = official[index]
+            parent = _parent(code, by_code, panel, own=position if not draft.project else None) or grand
+            rows.append(
+                TableRow(
+                    position, f"{panel.prefix}{code}", draft.label, Role.LEAF, draft.span,
+                    "".join(draft.codes), code, parent if parent != position else None, draft.project, panel.direction,
+                )
+            )  # fmt: skip
+        else:
+            rows.append(None)
+    with_children = {row.parent for row in rows if row is not None}
+    return [
+        replace(row, role=Role.SUBTOTAL) if row is not None and row.role is Role.LEAF and row.position in with_children else row for row in rows
+    ]
+
+
+def _parent(code: str, by_code: Mapping[str, int], panel: Panel, own: int | None) -> int | None:
+    """The row of the same code (for a project) or of the nearest shorter code."""
+    sizes = [sum(panel.digits[:depth]) for depth in range(1, len(panel.digits) + 1)]
+    for size in sorted(sizes, reverse=True):
+        if size > len(code) or (size == len(code) and own is not None):
+            continue
+        found = by_code.get(code[:size])
+        if found is not None and found != own:
+            return found
+    return None
+
+
+def _official_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList) -> list[str]:
+    """Printed codes, completed where the name belongs to a deeper level than the code (a level was not printed)."""
+    official: list[str] = []
+    for index, draft in enumerate(drafts):
+        code = "".join(draft.codes)
+        if code and len(draft.codes) < len(panel.digits):
+            code = _completed(code, draft, drafts[index + 1 :], codes, panel, set(official))
+        official.append(code)
+    return official
+
+
+def _completed(code: str, draft: Draft, following: Sequence[Draft], codes: CodeList, panel: Panel, seen: set[str]) -> str:
+    name = normal(draft.label)
+    if any(normal(label) == name for label in codes.labels.get(code, ())):
+        return code
+    deeper = [notation for notation in codes.by_label.get(name, ()) if notation.startswith(code) and notation != code]
+    if len(deeper) == 1:
+        return deeper[0]
+    below = next(("".join(other.codes) for other in following if other.codes), "")
+    size = sum(panel.digits[: len(draft.codes) + 1])
+    if code in seen and below.startswith(code) and len(below) > size:
+        return below[:size]
+    return code
+
+
+def _by_items(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[TableRow | None]:
+    totals = {label_key(label) for label in panel.total_labels}
+    total_at = next((index for index, draft in enumerate(drafts) if label_key(draft.label) in totals), None)
+    grand = first_row + total_at if total_at is not None else None
+    rows: list[TableRow | None] = []
+    for index, draft in enumerate(drafts):
+        position = first_row + index
+        if index == total_at:
+            rows.append(TableRow(position, panel.total_key, draft.label, Role.TOTAL, draft.span))
+        elif draft.label and draft.values:
+            rows.append(TableRow(position, f"item:{normal(draft.label)}", draft.label, Role.LEAF, draft.span, parent=grand, project=draft.label))
+        else:
+            rows.append(None)
+    return rows
+
+
+# ---- columns ----------------------------------------------------------------------------------------------------------
+
+_Columns = list[tuple[int | None, ...]]
+
+
+def _place(
+    panel: Panel, positioned: bool, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts
+) -> tuple[_Columns, list[tuple[Placement, ...]], list[tuple[frozenset[int], ...]]]:
+    none: list[tuple[frozenset[int], ...]] = [tuple(frozenset() for _ in draft.values) for draft in drafts]
+    if len(panel.columns) == 1:
+        return [tuple(0 for _ in draft.values) for draft in drafts], [tuple(Placement.READ for _ in draft.values) for draft in drafts], none
+    sheet = _sheet(panel, drafts, rows, facts)
+    if positioned:
+        read = [tuple(value.column for value in draft.values) for draft in drafts]
+        placed = straighten(sheet, read)
+        marks = [
+            tuple(
+                Placement.AMBIGUOUS if after is None else Placement.READ if after == before else Placement.PLACED
+                for before, after in zip(old, new, strict=True)
+            )
+            for old, new in zip(read, placed, strict=True)
+        ]
+        return placed, marks, none
+    return _from_choice(sheet, solve(sheet))
+
+
+def _sheet(panel: Panel, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts) -> Sheet:
+    index_of = {column.key: index for index, column in enumerate(panel.columns)}
+    at = {row.position: index for index, row in enumerate(rows)}
+    finest = min((step(value.printed) for draft in drafts for value in draft.values), default=Decimal(1))
+    scale = min(finest, *(step(str(amount)) for amount in facts.values())) if facts else finest
+
+    def whole(amount: Decimal) -> int:
+        return int(amount / scale)
+
+    cross = {}
+    for fact in panel.cross:
+        if (fact.table, "", "") in facts:
+            cross[index_of[fact.column]] = whole(facts.get((fact.table, fact.row, fact.at), Decimal(0)))
+    slack = whole(finest)
+    lines = tuple(
+        Line(tuple(whole(value.amount) // slack for value in draft.values), at.get(row.parent) if row.parent is not None else None, draft.fragment)
+        for draft, row in zip(drafts, rows, strict=True)
+    )
+    return Sheet(
+        lines,
+        len(panel.columns),
+        tuple((index_of[identity.total], tuple(index_of[part] for part in identity.parts)) for identity in panel.identities),
+        next((index for index, row in enumerate(rows) if row.role is Role.TOTAL), None),
+        {column: amount // slack for column, amount in cross.items()},
+    )
+
+
+def _from_choice(
+    sheet: Sheet, choice: Choice
+) -> tuple[_Columns, list[tuple[Placement, ...]], list[tuple[frozenset[int], ...]]]:
+    columns: _Columns = []
+    marks: list[tuple[Placement, ...]] = []
+    left: list[tuple[frozenset[int], ...]] = []
+    for index, row in enumerate(choice.columns):
+        involved = index in choice.unsatisfied or sheet.lines[index].parent in choice.unsatisfied
+        open_mark = Placement.INCONSISTENT if involved else Placement.AMBIGUOUS
+        columns.append(tuple(next(iter(options)) if len(options) == 1 else None for options in row))
+        marks.append(tuple(Placement.PLACED if len(options) == 1 else open_mark for options in row))
+        left.append(tuple(frozenset() if len(options) == 1 else options for options in row))
+    return columns, marks, left
+
+
+def span_of(rows: Sequence[TableRow], title: Span) -> Span:
+    """From the title to the last row."""
+    return Span(title.line, title.start, max([title.end, *(row.span.end for row in rows)]))

@@ -1,0 +1,196 @@
+"""Rows of a table printed as bare text: values without positions, names wrapped over lines, header text broken up."""
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kg.amounts import parse_number
+from kg.document import Line, Span
+from kg.extract.drafts import Draft, PanelDrafts, Value
+from kg.extract.locate import label_key
+from kg.forms.schema import Panel, TableForm
+
+_TOKEN = re.compile(r"\S+")
+KnownNames = Callable[[str], bool]
+
+
+@dataclass
+class _Open:
+    """A row that is still being read."""
+
+    label: list[str]
+    codes: tuple[str, ...]
+    start: Span
+    end: int
+    fragment: int
+    values: list[Value] = field(default_factory=list)
+
+    def add(self, values: Sequence[Value], line: Line) -> None:
+        self.values += values
+        self.end = line.span.end
+
+
+def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[str], names: Sequence[str]) -> tuple[PanelDrafts, ...]:
+    """The rows of every panel of ``form``.
+
+    ``classes`` are the first-level codes of its scheme; ``names`` the code names known to this document, by which a
+    project's name is told from the name of its code.
+    """
+    body = list(lines)
+    if len(form.panels) == 2:
+        left, right = form.panels
+        halves = [_halves(line, right, classes) for line in body]
+        return (
+            PanelDrafts(_labelled(left, [half[0] for half in halves if half[0]]), positioned=False),
+            PanelDrafts(_coded(right, [half[1] for half in halves if half[1]], classes, names), positioned=False),
+        )
+    panel = form.panels[0]
+    if panel.rows == "codes":
+        rows = _coded(panel, body, classes, names)
+    elif panel.rows == "labels":
+        rows = _labelled(panel, body)
+    else:
+        rows = _items(panel, body, form)
+    return (PanelDrafts(rows, positioned=False),)
+
+
+def _split(line: Line) -> tuple[str, list[Value]]:
+    """A line's words, and the figures at its end."""
+    tokens = list(_TOKEN.finditer(line.text))
+    values: list[Value] = []
+    while tokens and (amount := parse_number(tokens[-1].group())) is not None:
+        match = tokens.pop()
+        span = Span(line.span.line, line.span.start + match.start(), line.span.start + match.end())
+        values.insert(0, Value(match.group(), amount, span, 0, None))
+    return line.text[: tokens[-1].end()].strip() if tokens else "", values
+
+
+def _cut(line: Line, start: int, end: int) -> Line | None:
+    text = line.text[start:end]
+    if not text.strip():
+        return None
+    return Line(text, Span(line.span.line, line.span.start + start, line.span.start + start + len(text)), line.page_break)
+
+
+def _halves(line: Line, right: Panel, classes: frozenset[str]) -> tuple[Line | None, Line | None]:
+    """The left and the right side of a line of a two-sided table."""
+    totals = "|".join(r"\s*".join(map(re.escape, label)) for label in right.total_labels)
+    match = re.search(rf"(?<!\S)(?:({'|'.join(sorted(classes))})\s*[^\d\s.,]|{totals})", line.text)
+    if match is None:
+        return line, None
+    return _cut(line, 0, match.start()), _cut(line, match.start(), len(line.text))
+
+
+def _close(row: _Open, order: int, project: str = "", label: str | None = None) -> Draft:
+    values = tuple(Value(value.printed, value.amount, value.span, index, None) for index, value in enumerate(row.values))
+    text = label if label is not None else "".join(row.label)
+    return Draft(row.fragment, text, row.codes, project, values, 0, Span(row.start.line, row.start.start, row.end))
+
+
+def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: Sequence[str]) -> tuple[Draft, ...]:
+    depth = len(panel.digits)
+    start = re.compile(rf"\s*({'|'.join(sorted(classes))})((?:\s+\d{{2}}(?![\d.,%])){{0,{depth - 1}}})(?=\s|$|[^\d.,])(.*)$", re.DOTALL)
+    totals = re.compile("|".join(r"\s*".join(map(re.escape, label)) for label in panel.total_labels) + "")
+    rows: list[_Open] = []
+    fragment = 0
+    for line in lines:
+        fragment += line.page_break
+        text, values = _split(line)
+        match = start.match(line.text)
+        if match and not _is_values(rows, line):
+            codes = (match[1], *match[2].split())
+            rest = _cut(line, match.start(3), len(line.text))
+            words, values = _split(rest) if rest else ("", [])
+            rows.append(_Open([words] if words else [], codes, line.span, line.span.end, fragment))
+            rows[-1].add(values, line)
+        elif totals.fullmatch(text):
+            rows.append(_Open([text], (), line.span, line.span.end, fragment))
+            rows[-1].add(values, line)
+        elif rows and not (rows[-1].values and text):
+            if text:
+                rows[-1].label.append(text)
+            rows[-1].add(values, line)
+    return tuple(_coded_draft(row, order, panel, names) for order, row in enumerate(rows))
+
+
+def _is_values(rows: Sequence[_Open], line: Line) -> bool:
+    """Whether a line that could begin a row is the open row's figures: it is all figures, and that row has a name and none yet."""
+    return bool(
+        rows
+        and rows[-1].label
+        and not rows[-1].values
+        and len(line.text.split()) > 1
+        and all(parse_number(token) is not None for token in line.text.split())
+    )
+
+
+def _coded_draft(row: _Open, order: int, panel: Panel, names: Sequence[str]) -> Draft:
+    if not (panel.projects and len(row.codes) == len(panel.digits)):
+        return _close(row, order)
+    text = "".join(row.label)
+    key = label_key(text)
+    known = next((name for name in names if key.startswith(label_key(name))), "")
+    if not known:
+        return _close(row, order)
+    cut = _position_after(text, len(label_key(known)))
+    return _close(row, order, project=text[cut:].strip(), label=text[:cut].strip())
+
+
+def _position_after(text: str, count: int) -> int:
+    """The index in ``text`` after ``count`` characters that are no white space."""
+    seen = 0
+    for index, character in enumerate(text):
+        if seen == count:
+            return index
+        seen += not character.isspace()
+    return len(text)
+
+
+def _labelled(panel: Panel, lines: Sequence[Line]) -> tuple[Draft, ...]:
+    """Rows that the form names; a label may be wrapped, its figures may follow on a line of their own."""
+    known = {label_key(label) for row in panel.labels for label in row.labels}
+    rows: list[_Open] = []
+    pending: list[str] = []
+    fragment = 0
+    for line in lines:
+        fragment += line.page_break
+        text, values = _split(line)
+        if text:
+            joined = label_key("".join([*pending, text]))
+            longer = label_key("".join([*rows[-1].label, text])) if rows and not rows[-1].values else ""
+            if longer in known:
+                rows[-1].label.append(text)
+                pending = []
+            elif joined in known or label_key(text) in known:
+                rows.append(_Open([text] if label_key(text) in known else [*pending, text], (), line.span, line.span.end, fragment))
+                pending = []
+            else:
+                pending.append(text)
+                continue
+        if rows and not pending:
+            rows[-1].add(values, line)
+    return tuple(_close(row, order) for order, row in enumerate(rows))
+
+
+def _items(panel: Panel, lines: Sequence[Line], form: TableForm) -> tuple[Draft, ...]:
+    """Rows with free names: a name runs until its figures; the header's own words are no names."""
+    totals = {label_key(label) for label in panel.total_labels}
+    header = {label_key(label) for label in (*form.headings, *(text for column in panel.columns for text in column.labels))}
+    rows: list[_Open] = []
+    current: _Open | None = None
+    fragment = 0
+    for line in lines:
+        fragment += line.page_break
+        text, values = _split(line)
+        if not values and (label_key(text) in header - totals or any(label_key(part) in header for part in text.split())):
+            if label_key(text) not in totals:
+                current = None
+                continue
+        if current is None:
+            current = _Open([], (), line.span, line.span.end, fragment)
+        if text:
+            current.label.append(text)
+        current.add(values, line)
+        if values or label_key("".join(current.label)) in totals:
+            rows.append(current)
+            current = None
+    return tuple(_close(row, order) for order, row in enumerate(rows) if row.values)

@@ -1,0 +1,28 @@
+"""Form packs: families of documents as data. A new province is a new pack, not new code."""
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import yaml
+from pydantic import ValidationError
+
+from kg.errors import FormPackError
+from kg.forms.schema import Pack
+
+
+def read_pack(source: Traversable) -> Pack:
+    """Read one pack (a folder with ``pack.yaml``). Raises :class:`FormPackError` naming the field that is wrong."""
+    name = f"{source.name}/pack.yaml"
+    try:
+        return Pack.model_validate(yaml.safe_load((source / "pack.yaml").read_text("utf-8")))
+    except yaml.YAMLError as error:
+        raise FormPackError(f"not YAML: {error}", name) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "whole file"
+        raise FormPackError(f"{place}: {first['msg']}", name) from error
+
+
+def load_packs() -> tuple[Pack, ...]:
+    """All packs that come with the program, by id."""
+    folder = files("kg.forms") / "packs"
+    return tuple(read_pack(item) for item in sorted(folder.iterdir(), key=lambda entry: entry.name) if item.is_dir())

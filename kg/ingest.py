@@ -1,0 +1,216 @@
+"""From files to the store: read, extract, emit, replace. One named graph per file; a refused file leaves the store as it was."""
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import iri
+from kg.codes import Codes, load_codes
+from kg.document import Document
+from kg.errors import RefusedFile
+from kg.extract.disclosure import extract
+from kg.forms import load_packs
+from kg.forms.schema import Pack
+from kg.ntriples import Triples, integer, text
+from kg.ntriples import iri as ref
+from kg.readers.text import read_text
+from kg.records import Disclosure
+from kg.resources import code_list_files, ontology_files
+from kg.settings import Settings
+from kg.store import EmbeddedStore, Reader
+from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
+
+Progress = Callable[[str], None]
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """What extraction needs beside the file: form packs and code lists."""
+
+    packs: tuple[Pack, ...]
+    codes: Codes
+
+    @classmethod
+    def load(cls) -> "Toolbox":
+        """The packs and lists that come with the program."""
+        return cls(load_packs(), load_codes(code_list_files()))
+
+    def pack(self, pack_id: str) -> Pack:
+        return next(pack for pack in self.packs if pack.id == pack_id)
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """One file's result: ``outcome`` is ``new``, ``unchanged``, ``revised`` (an older revision went to the archive) or
+    ``superseded`` (this file is the older one and went to the archive itself)."""
+
+    file: Path
+    disclosure: Disclosure
+    outcome: str
+    triples: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the files, in order; refused ones with their reason."""
+
+    ingested: tuple[Ingested, ...]
+    refused: tuple[RefusedFile, ...]
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are meant: a folder stands for its files, sorted, hidden ones and subfolders left out."""
+    for path in paths:
+        if path.is_dir():
+            yield from (entry for entry in sorted(path.iterdir()) if entry.is_file() and not entry.name.startswith("."))
+        else:
+            yield path
+
+
+def load(path: Path) -> tuple[Document, bytes]:
+    """Read a file. Raises :class:`RefusedFile` when it is missing, unreadable or no document."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RefusedFile(error.strerror or str(error), str(path)) from error
+    return read_text(path.name, data), data
+
+
+def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:
+    """Read and extract one file, without a store."""
+    document, _ = load(path)
+    return extract(document, tools.packs, tools.codes)
+
+
+def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tools: Toolbox, progress: Progress) -> Report:
+    """Take files into the store one by one, then rebuild what they share. Publishing is left to the store's owner."""
+    minter = iri.Minter(settings.base)
+    load_vocabulary(store, minter)
+    done: list[Ingested] = []
+    refused: list[RefusedFile] = []
+    files = list(files_of(paths))
+    for number, path in enumerate(files, start=1):
+        try:
+            result = _ingest_one(path, store, minter, tools)
+        except RefusedFile as error:
+            refused.append(error)
+            progress(f"[{number}/{len(files)}] refused  {error}")
+            continue
+        done.append(result)
+        progress(f"[{number}/{len(files)}] {result.outcome:<9} {path.name}: {len(result.disclosure.tables)} tables, {result.triples} triples")
+    if done:
+        store.replace_graphs({minter.graph("reference"): reference(store).data})
+    return Report(tuple(done), tuple(refused))
+
+
+def _ingest_one(path: Path, store: EmbeddedStore, minter: iri.Minter, tools: Toolbox) -> Ingested:
+    document, data = load(path)
+    disclosure = extract(document, tools.packs, tools.codes)
+    triples = emit(disclosure, tools.pack(disclosure.pack), minter)
+    graph = minter.disclosure_graph(disclosure.sha256)
+    others = [other for other in _revisions(store, disclosure, minter) if other[0] != minter.disclosure(disclosure.sha256)]
+    known = store.dump(graph)
+    store.keep_source(disclosure.sha256, data)
+    store.put_restricted(minter.graph(f"restricted/{disclosure.sha256[: iri.SHA_DIGITS]}"), emit_restricted(disclosure, minter).data)
+    signed = disclosure.signed.isoformat() if disclosure.signed else ""
+    if any(date > signed for _, date in others):
+        store.archive(graph, triples.data)
+        return Ingested(path, disclosure, "superseded", len(triples))
+    old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
+    for name in old:
+        store.archive(name, store.dump(name))
+    if known == triples.data and not old:
+        return Ingested(path, disclosure, "unchanged", len(triples))
+    stale = [name.replace("graph/disclosure/", "graph/validation/") for name in (*old, graph)]
+    store.replace_graphs({graph: triples.data}, drop=[*old, *stale])
+    return Ingested(path, disclosure, "revised" if old else "new", len(triples))
+
+
+def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> list[tuple[str, str]]:
+    """Current revisions of the same disclosure: (address, signature date or empty)."""
+    answer = store.query(
+        """PREFIX budget: <https://budget-kg.example/ontology#>
+        SELECT ?disclosure ?signed ?department ?year ?phase ?kind WHERE {
+          ?disclosure a budget:Disclosure ; budget:department ?department ; budget:fiscalYear ?year ;
+            budget:budgetPhase ?phase ; budget:disclosureKind ?kind .
+          OPTIONAL { ?disclosure budget:signedOn ?signed }
+        }""",
+        {
+            "department": ox.NamedNode(minter.department(disclosure.region, disclosure.issuer)),
+            "year": ox.NamedNode(iri.year(disclosure.fiscal_year)),
+            "phase": ox.NamedNode(iri.code("budget-phase", disclosure.phase)),
+            "kind": ox.NamedNode(iri.code("disclosure-kind", disclosure.kind.value)),
+        },
+    )
+    assert isinstance(answer, ox.QuerySolutions)
+    return [(row["disclosure"].value, row["signed"].value if row["signed"] else "") for row in answer]
+
+
+def load_vocabulary(store: EmbeddedStore, minter: iri.Minter) -> None:
+    """Bring the ontology and the code lists of this program into the store, if they are not there already."""
+    graphs = {minter.graph("ontology"): ontology_files()} | {
+        minter.graph(f"codes/{source.name.removesuffix('.ttl')}"): [source] for source in code_list_files()
+    }
+    digest = _digest(source for sources in graphs.values() for source in sources)
+    if store.vocabulary() == digest:
+        return
+    store.replace_graphs({name: b"".join(map(_turtle_to_lines, sources)) for name, sources in graphs.items()})
+    store.set_vocabulary(digest)
+
+
+def _digest(sources: Iterable[Traversable]) -> str:
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
+
+
+def _turtle_to_lines(source: Traversable) -> bytes:
+    quads = ox.parse(source.read_bytes(), format=ox.RdfFormat.TURTLE)
+    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def reference(store: Reader) -> Triples:
+    """What several documents share, rebuilt from them: departments, projects over the years, codes that no list has."""
+    triples = Triples()
+    prefixes = f"PREFIX budget: <{BUDGET}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <{_SKOS}> "
+    for row in _rows(store, prefixes + "SELECT DISTINCT ?d ?name ?region WHERE { ?x budget:department ?d ; budget:issuerName ?name . OPTIONAL { ?x budget:region ?region } }"):
+        triples.add(row["d"], RDF_TYPE, ref(f"{BUDGET}Department"))
+        triples.add(row["d"], RDFS_LABEL, text(row["name"], "zh"))
+        if row["region"]:
+            triples.add(row["d"], f"{BUDGET}region", ref(row["region"]))
+    names: dict[str, set[str]] = {}
+    for row in _rows(store, prefixes + "SELECT DISTINCT ?p ?name ?d WHERE { ?y budget:project ?p ; rdfs:label ?name ; budget:inDisclosure/budget:department ?d }"):
+        names.setdefault(row["p"], set()).add(row["name"])
+        triples.add(row["p"], RDF_TYPE, ref(f"{BUDGET}BudgetProject"))
+        triples.add(row["p"], f"{BUDGET}department", ref(row["d"]))
+    for project, printed in names.items():
+        preferred, *others = sorted(printed, key=lambda name: (len(name), name))
+        triples.add(project, RDFS_LABEL, text(preferred, "zh"))
+        for name in others:
+            triples.add(project, f"{_SKOS}altLabel", text(name, "zh"))
+    for scheme, name in (("functionalCode", "FunctionalCode"), ("economicCode", "EconomicCode")):
+        seen = f"SELECT ?code (MIN(?label) AS ?name) WHERE {{ ?row budget:{scheme} ?code ; budget:printedLabel ?label . FILTER NOT EXISTS {{ GRAPH ?list {{ ?scheme skos:hasTopConcept ?top . ?code skos:inScheme ?scheme }} }} }} GROUP BY ?code"
+        for row in _rows(store, prefixes + seen):
+            notation = row["code"].rsplit("/", 1)[1]
+            triples.add(row["code"], RDF_TYPE, ref(f"{BUDGET}{name}"))
+            triples.add(row["code"], f"{_SKOS}prefLabel", text(row["name"], "zh"))
+            triples.add(row["code"], f"{_SKOS}notation", text(notation))
+            triples.add(row["code"], f"{_SKOS}inScheme", ref(row["code"].rsplit("/", 1)[0]))
+            triples.add(row["code"], f"{BUDGET}codeStatus", ref(iri.code("code-status", "observed")))
+            triples.add(row["code"], f"{BUDGET}level", integer({3: 1, 5: 2, 7: 3}.get(len(notation), 3)))
+            if len(notation) > 3:
+                triples.add(row["code"], f"{_SKOS}broader", ref(row["code"].rsplit("/", 1)[0] + "/" + notation[:-2]))
+    return triples
+
+
+def _rows(store: Reader, query: str) -> Iterator[dict[str, str]]:
+    answer = store.query(query)
+    assert isinstance(answer, ox.QuerySolutions)
+    variables = [variable.value for variable in answer.variables]
+    for solution in answer:
+        yield {name: solution[name].value if solution[name] is not None else "" for name in variables}

@@ -1,0 +1,207 @@
+"""Queries from outside: what they may not say is decided on their tokens, never by searching the text.
+
+``SERVICE`` would make the engine open a connection, so it is refused before the engine sees the text, and so is every
+update. The engine reads without a tokeniser: it takes ``trueSERVICE`` for two words, ``SERVICEa:b {`` for a keyword and a
+name, and inside an expression ``?a<'>'`` for a comparison with a string where a tokeniser sees an IRI. The guard
+therefore follows every reading that the grammar allows and refuses a text when one of them has a forbidden word.
+"""
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.errors import QueryError
+from kg.sparql_words import WORDS
+from kg.store import OWN_DATASET, UNION, Answer, Dataset, Reader
+
+UPDATE_WORDS = frozenset({"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"})
+MAX_READINGS = 64
+
+_BASE = (
+    r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
+    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+_NAME = rf"{_BASE}_0-9"
+_CHARS = rf"{_NAME}\u00B7\u0300-\u036F\u203F-\u2040\-"
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_TOKEN = re.compile(
+    rf"""
+      (?P<blank>[ \t\r\n]+|\#[^\r\n]*)
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_CODEPOINT})*>)
+    | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{{0,2}}(?:[^"\\]|\\.))*\"\"\"
+        |'(?!'')(?:[^'\\\r\n]|\\.)*'|"(?!"")(?:[^"\\\r\n]|\\.)*")
+    | (?P<variable>[?$][{_NAME}][{_NAME}\u00B7\u0300-\u036F\u203F-\u2040]*)
+    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?)
+    | (?P<node>_:[{_NAME}](?:[{_CHARS}.]*[{_CHARS}])?)
+    | (?P<name>(?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?:
+        (?:(?:[{_NAME}:]|{_ESCAPED})(?:(?:[{_CHARS}:.]|{_ESCAPED})*(?:[{_CHARS}:]|{_ESCAPED}))?)?)
+    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<word>[{_BASE}][{_NAME}]*)
+    | (?P<sign>&&|\|\||\^\^|<<\(?|\)?>>|[<>!]=|[-+*/!<>=|^?.,;()\[\]{{}}~])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_ENDS_OPERAND = frozenset({")", "]", "}", ">>", ")>>"})
+_OPERATORS = frozenset({"/", "-", "+", "*", "^", "|", "!", "=", "<", ">", "<=", ">=", "!=", "&&", "||"})
+_GRAPH_NAME_FOLLOWS = frozenset({"GRAPH", "FROM", "NAMED"})
+
+
+class ForbiddenQueryError(QueryError):
+    """A query that may be good SPARQL but is not answered here."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """``kind`` is the name of a group of the tokeniser; ``start`` an offset into the text. Comments are no tokens."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def ends_operand(self) -> bool:
+        """Whether an operator may follow, so that ``<`` after it can be a comparison."""
+        return self.kind != "sign" or self.text in _ENDS_OPERAND
+
+
+def ask(reader: Reader, text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+    """Run a query that came from outside. The graphs, when there are any, replace the text's own FROM.
+
+    Raises :class:`ForbiddenQueryError` for SERVICE and updates, :class:`QueryError` for what is no SPARQL; both name the place.
+    """
+    dataset = check(text)
+    if default_graphs or named_graphs:
+        dataset = Dataset.of(default_graphs, named_graphs)
+    try:
+        return reader.query(text, dataset=dataset)
+    except QueryError as error:
+        raise find_fault(text) or error from error
+
+
+def check(text: str) -> Dataset:
+    """Refuse forbidden words; the dataset that the text asks for (its own when it says FROM, else the union)."""
+    readings = list(_readings(text))
+    for tokens in readings:
+        for index, token in enumerate(tokens):
+            word = _forbidden(tokens, index)
+            if word:
+                raise ForbiddenQueryError(f"{word} is not answered here: this endpoint only reads its own data", *place(text, token.start))
+    says_from = any(token.kind == "word" and "FROM" in token.text.upper() for tokens in readings for token in tokens)
+    return OWN_DATASET if says_from else UNION
+
+
+def find_fault(text: str) -> QueryError | None:
+    """The first fault that the tokens alone show: an unknown word, a prefix without declaration, a bracket without partner.
+
+    The engine often reports the end of the text instead of the fault; this is the better place when it finds one.
+    """
+    tokens = next(iter(_readings(text)))
+    faults = [fault for fault in (_unknown_word(tokens), _undeclared_prefix(tokens), _unpaired_bracket(tokens)) if fault]
+    if not faults:
+        return None
+    start, reason = min(faults)
+    return QueryError(f"not SPARQL: {reason}", *place(text, start))
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _readings(text: str) -> Iterator[list[Token]]:
+    """Every way to cut the text into tokens, the ordinary one first; raises :class:`QueryError` when there is none."""
+    pending: list[tuple[list[Token], list[str], int]] = [([], [], 0)]
+    fault: QueryError | None = None
+    found = tried = 0
+    while pending:
+        tokens, brackets, position = pending.pop()
+        tried += 1
+        if tried > MAX_READINGS:
+            raise QueryError("too many comparisons look like IRIs; put a space after each '<'")
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                fault = fault or QueryError(f"not SPARQL: {_stray(text, position)}", *place(text, position))
+                break
+            kind, value = str(match.lastgroup), match.group()
+            if kind == "iri" and _may_be_comparison(value, tokens, brackets):
+                pending.append(([*tokens, Token("sign", "<", position)], brackets.copy(), position + 1))
+            if kind == "sign":
+                _follow(brackets, value)
+            if kind != "blank":
+                tokens.append(Token(kind, value, position))
+            position = match.end()
+        else:
+            found += 1
+            yield tokens
+    if not found:
+        raise fault or QueryError("not SPARQL")
+
+
+def _may_be_comparison(iri: str, tokens: list[Token], brackets: list[str]) -> bool:
+    """Only inside round brackets and after an operand; it matters only where the two readings then part."""
+    return bool(tokens and brackets) and brackets[-1] == "(" and tokens[-1].ends_operand and ("'" in iri or "#" in iri)
+
+
+def _follow(brackets: list[str], sign: str) -> None:
+    for character in sign:
+        if character in "([{":
+            brackets.append(character)
+        elif character in _CLOSING and brackets:
+            brackets.pop()
+
+
+def _stray(text: str, position: int) -> str:
+    character = text[position]
+    return f"the string that begins with {character} has no end" if character in "'\"" else f"unexpected {character!r}"
+
+
+def _forbidden(tokens: list[Token], index: int) -> str:
+    """The forbidden word that this token is or hides, or an empty text."""
+    token = tokens[index]
+    before = tokens[index - 1] if index else None
+    if token.kind == "word":
+        if before is not None and before.kind == "sign" and before.text in _OPERATORS:
+            return ""  # a part of an operand: no clause begins after an operator
+        word = token.text.upper()
+        return "SERVICE" if "SERVICE" in word else word if word in UPDATE_WORDS else ""
+    if token.kind == "name" and "SERVICE" in token.text.partition(":")[0].upper():
+        names_graph = before is not None and before.kind == "word" and before.text.upper() in _GRAPH_NAME_FOLLOWS
+        opens_group = index + 1 < len(tokens) and tokens[index + 1].text == "{"
+        return "SERVICE" if opens_group and not names_graph else ""
+    return ""
+
+
+def _unknown_word(tokens: list[Token]) -> tuple[int, str] | None:
+    for token in tokens:
+        if token.kind == "word" and token.text != "a" and token.text.upper() not in WORDS:
+            return token.start, f"unknown word {token.text!r}"
+    return None
+
+
+def _undeclared_prefix(tokens: list[Token]) -> tuple[int, str] | None:
+    declared: set[str] = set()
+    for before, token in pairwise([Token("sign", "", 0), *tokens]):
+        if token.kind != "name":
+            continue
+        prefix = token.text.partition(":")[0]
+        if before.kind == "word" and before.text.upper() == "PREFIX":
+            declared.add(prefix)
+        elif prefix not in declared:
+            return token.start, f"no PREFIX declares {prefix + ':'!r}"
+    return None
+
+
+def _unpaired_bracket(tokens: list[Token]) -> tuple[int, str] | None:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind != "sign":
+            continue
+        if token.text in ("(", "[", "{"):
+            opened.append(token)
+        elif token.text in _CLOSING:
+            if not opened or opened.pop().text != _CLOSING[token.text]:
+                return token.start, f"{token.text!r} closes nothing"
+    return (opened[-1].start, f"{opened[-1].text!r} is never closed") if opened else None

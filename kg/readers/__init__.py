@@ -1,0 +1,1 @@
+"""From bytes to a document. Knows file formats, and nothing of budgets."""

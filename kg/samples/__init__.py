@@ -1,0 +1,12 @@
+"""Samples: disclosures written from facts. The one writer behind the examples, the synthetic corpora and the layouts."""
+from kg.samples.facts import SampleDisclosure
+from kg.samples.facts_file import dump_facts, load_facts
+from kg.samples.layout_tabbed import write_tabbed
+from kg.samples.style import LAYOUTS, Layout
+
+__all__ = ["LAYOUTS", "Layout", "SampleDisclosure", "dump_facts", "load_facts", "write_text"]
+
+
+def write_text(sample: SampleDisclosure, layout: Layout | None = None) -> str:
+    """The disclosure as text, in the house style it names unless another is given."""
+    return write_tabbed(sample, layout or LAYOUTS[sample.layout])

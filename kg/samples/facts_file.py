@@ -1,0 +1,218 @@
+"""Facts files: a :class:`SampleDisclosure` as YAML, amounts in 万元 as printed, every error with its line and field.
+
+Scalars are read as text and converted by the type of their field, so that ``100.10`` keeps its digits, ``2080501`` is a
+code where a code is meant, and nothing is quoted that a person would not quote.
+"""
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import yaml
+
+from kg.errors import RefusedFile
+from kg.samples.facts import SampleDisclosure
+from kg.samples.form import TABLES
+from kg.samples.statements import AMOUNT
+from kg.samples.style import LAYOUTS
+
+_WAN_EXPONENT = 4
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_FLOW_WIDTH = 110
+_ROOT = "the disclosure"
+_RESOLVER = yaml.resolver.Resolver()
+
+
+def load_facts(path: Path) -> SampleDisclosure:
+    """The disclosure that a facts file states.
+
+    Raises :class:`RefusedFile` with the line and the field for text that is no YAML, unknown or missing fields, values
+    of the wrong kind, and table kinds, column keys or layouts that nobody knows.
+    """
+    reading = _Reading(path.name)
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RefusedFile(f"not YAML: {error.problem}", path.name, f"line {line}") from error
+    except UnicodeDecodeError as error:
+        raise RefusedFile("not UTF-8 text", path.name, f"byte {error.start}") from error
+    if root is None:
+        raise RefusedFile("the file is empty", path.name)
+    sample = reading.value(SampleDisclosure, root, "")
+    assert isinstance(sample, SampleDisclosure)
+    _check_keys(sample, reading)
+    return sample
+
+
+def dump_facts(sample: SampleDisclosure) -> str:
+    """The facts file of a disclosure; ``load_facts`` reads it back to an equal one. Fields at their default are left out."""
+    return yaml.serialize(_node(SampleDisclosure, sample), Dumper=yaml.SafeDumper, allow_unicode=True, width=_FLOW_WIDTH)
+
+
+def _check_keys(sample: SampleDisclosure, reading: "_Reading") -> None:
+    if sample.layout not in LAYOUTS:
+        raise reading.refusal("layout", f"no layout {sample.layout!r}; there are {', '.join(sorted(LAYOUTS))}")
+    for number, table in enumerate(sample.tables):
+        form = TABLES.get(table.kind)
+        if form is None:
+            raise reading.refusal(f"tables[{number}].kind", f"no table kind {table.kind!r}")
+        for index, row in enumerate(table.rows):
+            for column in row.cells:
+                if column not in form.columns:
+                    place = f"tables[{number}].rows[{index}].cells.{column}"
+                    raise reading.refusal(place, f"table {table.kind} has no column {column!r}")
+
+
+class _Reading:
+    """One pass over the nodes of a file; remembers on which line each field stands."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[str, int] = {}
+
+    def refusal(self, place: str, reason: str) -> RefusedFile:
+        line = self.lines.get(place, 1)
+        return RefusedFile(reason, self.file, f"line {line}, {place or _ROOT}")
+
+    def value(self, kind: Any, node: yaml.Node, place: str) -> object:
+        self.lines[place] = node.start_mark.line + 1
+        origin = get_origin(kind)
+        if origin in (Union, UnionType):
+            inner = next(choice for choice in get_args(kind) if choice is not type(None))
+            return None if node.tag.endswith(":null") else self.value(inner, node, place)
+        if origin is tuple:
+            items = self._of(yaml.SequenceNode, node, place, "a list").value
+            return tuple(self.value(get_args(kind)[0], item, f"{place}[{index}]") for index, item in enumerate(items))
+        if origin is Mapping:
+            return {
+                key: self.value(get_args(kind)[1], item, f"{place}.{key}") for key, item in self._pairs(node, place).items()
+            }
+        if is_dataclass(kind):
+            return self._record(kind, node, place)
+        return self._scalar(kind, node, place)
+
+    def _of(self, wanted: type[yaml.Node], node: yaml.Node, place: str, name: str) -> yaml.Node:
+        if not isinstance(node, wanted):
+            raise self.refusal(place, f"expected {name}")
+        return node
+
+    def _pairs(self, node: yaml.Node, place: str) -> dict[str, yaml.Node]:
+        pairs: dict[str, yaml.Node] = {}
+        for key, item in self._of(yaml.MappingNode, node, place, "fields").value:
+            name = str(self._of(yaml.ScalarNode, key, place, "a plain field name").value)
+            if name in pairs:
+                raise self.refusal(place, f"{name!r} is given twice")
+            pairs[name] = item
+        return pairs
+
+    def _record(self, kind: Any, node: yaml.Node, place: str) -> object:
+        pairs = self._pairs(node, place)
+        hints = _hints(kind)
+        for name, item in pairs.items():
+            if name not in hints:
+                self.lines[place] = item.start_mark.line + 1
+                raise self.refusal(place, f"unknown field {name!r}; known are {', '.join(hints)}")
+        for field in fields(kind):
+            if field.name not in pairs and field.default is MISSING:
+                raise self.refusal(place, f"the field {field.name!r} is missing")
+        prefix = f"{place}." if place else ""
+        return kind(**{name: self.value(hints[name], item, prefix + name) for name, item in pairs.items()})
+
+    def _scalar(self, kind: Any, node: yaml.Node, place: str) -> object:
+        text = str(self._of(yaml.ScalarNode, node, place, "one value").value)
+        amount = get_origin(kind) is Annotated and AMOUNT in get_args(kind)
+        plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+        try:
+            if plain is str:
+                return text
+            if plain is bool:
+                return {"true": True, "false": False}[text]
+            if plain is Decimal:
+                if not _NUMBER.fullmatch(text):
+                    raise InvalidOperation
+                return Decimal(text).scaleb(_WAN_EXPONENT) if amount else Decimal(text)
+            if plain is datetime.date:
+                return datetime.date.fromisoformat(text)
+            return plain(text)
+        except (ValueError, KeyError, InvalidOperation):
+            raise self.refusal(place, f"{text!r} is not {_expected(plain, amount)}") from None
+
+
+def _expected(kind: Any, amount: bool) -> str:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return "one of " + ", ".join(kind)
+    names = {bool: "true or false", Decimal: "a number", int: "a whole number", datetime.date: "a date (YYYY-MM-DD)"}
+    return "an amount in 万元, without separators" if amount else names[kind]
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _node(kind: Any, value: object) -> yaml.Node:
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        if value is None:
+            return yaml.ScalarNode("tag:yaml.org,2002:null", "null")
+        return _node(next(choice for choice in get_args(kind) if choice is not type(None)), value)
+    if isinstance(value, tuple):
+        return _collection(yaml.SequenceNode, "seq", [_node(get_args(kind)[0], item) for item in value])
+    if isinstance(value, Mapping):
+        pairs = [(_text(key), _node(get_args(kind)[1], item)) for key, item in value.items()]
+        return _collection(yaml.MappingNode, "map", pairs)
+    if is_dataclass(value):
+        hints = _hints(kind)
+        pairs = [
+            (_text(field.name), _node(hints[field.name], getattr(value, field.name)))
+            for field in fields(value)
+            if field.default is MISSING or getattr(value, field.name) != field.default
+        ]
+        return _collection(yaml.MappingNode, "map", pairs)
+    if isinstance(value, Decimal):
+        amount = origin is Annotated and AMOUNT in get_args(kind)
+        return _text(_digits(value.scaleb(-_WAN_EXPONENT) if amount else value))
+    return _text(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _digits(value: Decimal) -> str:
+    """At least two decimals unless it is a whole number, and no zeros beyond."""
+    text = f"{value:f}"
+    if "." not in text:
+        return text
+    whole, decimals = text.split(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals:0<2}" if decimals else whole
+
+
+def _text(text: str) -> yaml.ScalarNode:
+    """A scalar that is quoted only where YAML itself needs it: the reader takes every scalar as text."""
+    tag = str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)))  # type: ignore[no-untyped-call]
+    return yaml.ScalarNode("tag:yaml.org,2002:str" if tag.endswith((":null", ":merge", ":value")) else tag, text)
+
+
+def _collection(kind: Any, tag: str, content: list[Any]) -> yaml.Node:
+    """Short collections of plain values on one line, longer ones as a block."""
+    nodes = [node for item in content for node in (item if isinstance(item, tuple) else (item,))]
+    scalars = all(isinstance(node, yaml.ScalarNode) or node.flow_style for node in nodes)
+    short = scalars and _width(nodes) < _FLOW_WIDTH
+    node: yaml.Node = kind(f"tag:yaml.org,2002:{tag}", content, flow_style=short)
+    return node
+
+
+def _width(nodes: list[yaml.Node]) -> int:
+    """Columns a collection takes on one line, a Chinese character counting two."""
+    total = 0
+    for node in nodes:
+        if isinstance(node, yaml.ScalarNode):
+            total += sum(2 if ord(character) > 0x2E80 else 1 for character in node.value) + 2
+        else:
+            total += _width([part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]) + 4
+    return total

@@ -1,0 +1,96 @@
+"""What a store holds, per disclosure: tables, figures, triples, findings."""
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+
+from kg.store import Reader
+
+_QUERY = """
+PREFIX budget: <https://budget-kg.example/ontology#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?disclosure ?issuer ?year ?kind ?file ?found ?expected ?figures ?blanks ?triples ?violations ?warnings ?infos WHERE {
+  ?disclosure a budget:Disclosure ; budget:issuerName ?issuer ; budget:fiscalYear/budget:yearNumber ?year ;
+    budget:fileName ?file ; budget:disclosureKind ?kind .
+  { SELECT ?disclosure (COUNT(?table) AS ?found) (SUM(?count) AS ?figures) (SUM(?blank) AS ?blanks) WHERE {
+      ?disclosure budget:hasTable ?table . ?table budget:figureCount ?count ; budget:blankCells ?blank } GROUP BY ?disclosure }
+  { SELECT ?disclosure (COUNT(?wanted) AS ?expected) WHERE { ?disclosure budget:expectsTable ?wanted } GROUP BY ?disclosure }
+  { SELECT ?disclosure (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?disclosure a budget:Disclosure . ?s ?p ?o } } GROUP BY ?disclosure }
+  OPTIONAL { SELECT ?disclosure (SUM(IF(?severity = sh:Violation, 1, 0)) AS ?violations) (SUM(IF(?severity = sh:Warning, 1, 0)) AS ?warnings)
+      (SUM(IF(?severity = sh:Info, 1, 0)) AS ?infos) WHERE {
+      ?finding a budget:Finding ; budget:inDisclosure ?disclosure ; sh:resultSeverity ?severity } GROUP BY ?disclosure }
+} ORDER BY ?year ?issuer
+"""
+
+
+@dataclass(frozen=True)
+class DisclosureStats:
+    """One disclosure; ``triples`` are those of its own graph."""
+
+    issuer: str
+    year: int
+    kind: str
+    file: str
+    tables_found: int
+    tables_expected: int
+    figures: int
+    blanks: int
+    triples: int
+    violations: int
+    warnings: int
+    infos: int
+
+
+def disclosure_stats(store: Reader) -> Iterator[DisclosureStats]:
+    """The disclosures of the main store, by year and department."""
+    answer = store.query(_QUERY)
+    assert isinstance(answer, ox.QuerySolutions)
+    for row in answer:
+
+        def number(name: str, row: ox.QuerySolution = row) -> int:
+            value = row[name]
+            return int(value.value) if value is not None else 0
+
+        yield DisclosureStats(
+            row["issuer"].value,
+            number("year"),
+            row["kind"].value.rsplit("/", 1)[1],
+            row["file"].value,
+            number("found"),
+            number("expected"),
+            number("figures"),
+            number("blanks"),
+            number("triples"),
+            number("violations"),
+            number("warnings"),
+            number("infos"),
+        )
+
+
+_COLUMNS = (
+    ("department", "issuer"), ("year", "year"), ("kind", "kind"), ("tables", "tables"), ("figures", "figures"), ("blank cells", "blanks"),
+    ("triples", "triples"), ("violations", "violations"), ("warnings", "warnings"), ("infos", "infos"), ("file", "file"),
+)  # fmt: skip
+
+
+def write_stats(rows: Iterable[DisclosureStats], form: str, out: TextIO) -> None:
+    """Print the figures as ``table`` or ``csv``; ``tables`` reads "found/expected"."""
+    if form == "csv":
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(title for title, _ in _COLUMNS)
+        writer.writerows([_cell(row, name) for _, name in _COLUMNS] for row in rows)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, name in _COLUMNS:
+        table.add_column(title, justify="left" if name in ("issuer", "kind", "file") else "right")
+    for row in rows:
+        table.add_row(*(_cell(row, name) for _, name in _COLUMNS))
+    Console(file=out, width=None if out.isatty() else 200, highlight=False, markup=False).print(table)
+
+
+def _cell(row: DisclosureStats, name: str) -> str:
+    return f"{row.tables_found}/{row.tables_expected}" if name == "tables" else str(getattr(row, name))

@@ -1,0 +1,214 @@
+"""The terms of the ontology as Python names; a name that the Turtle lacks is an error, not a new IRI.
+
+The Turtle in ``ontology/`` is the source, this list is checked against it in both directions. Code that writes many
+triples builds its IRIs from ``TERMS`` and the other constants; code that asks uses ``BUDGET``, which refuses a typo.
+"""
+from rdflib import Namespace, URIRef
+from rdflib.namespace import DefinedNamespace
+
+ONTOLOGY_BASE = "https://budget-kg.example/"
+TERMS = f"{ONTOLOGY_BASE}ontology#"
+ONTOLOGY = f"{ONTOLOGY_BASE}ontology"
+STRUCTURE = f"{TERMS}structure-"
+"""Followed by a table kind: the data structure of such a table."""
+
+PREFIXES = {
+    "budget": TERMS,
+    "code": f"{ONTOLOGY_BASE}code/",
+    "region": f"{ONTOLOGY_BASE}region/",
+    "year": f"{ONTOLOGY_BASE}year/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Every prefix that emitted data and the named queries use."""
+
+
+class BUDGET(DefinedNamespace):
+    """Classes, properties and data structures of the ``budget:`` namespace, in alphabetical order."""
+
+    _fail = True
+    _NS = Namespace(TERMS)
+
+    # Classes
+    AllocationPart: URIRef
+    AssetHolding: URIRef
+    BudgetObservation: URIRef
+    BudgetPhase: URIRef
+    BudgetProject: URIRef
+    BudgetTable: URIRef
+    BudgetUnit: URIRef
+    ChangeStatement: URIRef
+    CodeStatus: URIRef
+    Department: URIRef
+    Direction: URIRef
+    Disclosure: URIRef
+    DisclosureKind: URIRef
+    EconomicCode: URIRef
+    EmptyTableDeclaration: URIRef
+    ExpenditureType: URIRef
+    Finding: URIRef
+    FiscalYear: URIRef
+    FunctionalCode: URIRef
+    FundSource: URIRef
+    GlossaryTerm: URIRef
+    Indicator: URIRef
+    IndicatorTarget: URIRef
+    KeyFigure: URIRef
+    LeafView: URIRef
+    LineItem: URIRef
+    PerformanceGoal: URIRef
+    PerformanceSheet: URIRef
+    Placement: URIRef
+    PolicyDocument: URIRef
+    ProcurementPlan: URIRef
+    ProjectYear: URIRef
+    Region: URIRef
+    Role: URIRef
+    Rule: URIRef
+    RuleOutcome: URIRef
+    StaffingFact: URIRef
+    StatedFact: URIRef
+    SubsidyStandard: URIRef
+    TableKind: URIRef
+    TableRow: URIRef
+
+    # Properties whose values are resources
+    allocationOf: URIRef
+    baseYear: URIRef
+    basedOn: URIRef
+    budgetPhase: URIRef
+    codeStatus: URIRef
+    declaredEmptyBy: URIRef
+    department: URIRef
+    direction: URIRef
+    disclosureKind: URIRef
+    economicCode: URIRef
+    expectsTable: URIRef
+    expenditureType: URIRef
+    figureOf: URIRef
+    figureProperty: URIRef
+    fiscalYear: URIRef
+    functionalCode: URIRef
+    fundSource: URIRef
+    goalOf: URIRef
+    hasTable: URIRef
+    inDisclosure: URIRef
+    inTable: URIRef
+    indicator: URIRef
+    leafView: URIRef
+    lineItem: URIRef
+    operand: URIRef
+    parentRow: URIRef
+    placement: URIRef
+    project: URIRef
+    projectYear: URIRef
+    region: URIRef
+    revises: URIRef
+    role: URIRef
+    root: URIRef
+    row: URIRef
+    rowRole: URIRef
+    rule: URIRef
+    sheetOf: URIRef
+    standardOf: URIRef
+    tableKind: URIRef
+    targetOf: URIRef
+
+    # Properties whose values are literals
+    actual: URIRef
+    amount: URIRef
+    appliesFrom: URIRef
+    appliesUntil: URIRef
+    asOf: URIRef
+    basicExpenditure: URIRef
+    basis: URIRef
+    blankCells: URIRef
+    candidateColumn: URIRef
+    carryOver: URIRef
+    carryOverNonFiscal: URIRef
+    changeAmount: URIRef
+    changeReason: URIRef
+    columnKey: URIRef
+    comparator: URIRef
+    completeLevel: URIRef
+    difference: URIRef
+    documentNumber: URIRef
+    executionEnd: URIRef
+    executionStart: URIRef
+    expected: URIRef
+    expression: URIRef
+    figureCount: URIRef
+    fileName: URIRef
+    firstLevel: URIRef
+    fiscalFunds: URIRef
+    formPack: URIRef
+    generalBudgetOwn: URIRef
+    generalBudgetTransfer: URIRef
+    governmentFund: URIRef
+    governmentFundTransfer: URIRef
+    headcount: URIRef
+    issuerName: URIRef
+    lastYearResult: URIRef
+    level: URIRef
+    officialCode: URIRef
+    otherFunds: URIRef
+    outcome: URIRef
+    ownFunds: URIRef
+    ownLevelFunds: URIRef
+    policyIssuer: URIRef
+    policyNumber: URIRef
+    policyYear: URIRef
+    position: URIRef
+    printResolution: URIRef
+    printedCode: URIRef
+    printedLabel: URIRef
+    printedNumber: URIRef
+    printedText: URIRef
+    projectExpenditure: URIRef
+    quantity: URIRef
+    quantityUnit: URIRef
+    reason: URIRef
+    rowKey: URIRef
+    runningCost: URIRef
+    scoringRule: URIRef
+    secondLevel: URIRef
+    sha256: URIRef
+    signedOn: URIRef
+    sourceEnd: URIRef
+    sourceLine: URIRef
+    sourceStart: URIRef
+    specialAccount: URIRef
+    staffCost: URIRef
+    standardAmount: URIRef
+    standardUnit: URIRef
+    stateCapital: URIRef
+    stateCapitalTransfer: URIRef
+    statedPercent: URIRef
+    statedSubject: URIRef
+    targetUnit: URIRef
+    targetValue: URIRef
+    text: URIRef
+    threePublic: URIRef
+    threePublicAbroad: URIRef
+    threePublicReception: URIRef
+    threePublicVehiclePurchase: URIRef
+    threePublicVehicleRunning: URIRef
+    tolerance: URIRef
+    totalExpenditure: URIRef
+    totalIncome: URIRef
+    undertaker: URIRef
+    unit: URIRef
+    unitFactor: URIRef
+    upperFunds: URIRef
+    weight: URIRef
+    yearNumber: URIRef

@@ -1,0 +1,237 @@
+"""From records to RDF: pure functions, N-Triples out. ``docs/graph.md`` is the contract."""
+from collections.abc import Mapping
+
+from kg import iri
+from kg.forms.schema import Column, Pack, Panel, TableForm
+from kg.ntriples import Triples, date, decimal, integer, text
+from kg.ntriples import iri as ref
+from kg.records import Disclosure, Observation, Placement, Role, Table, TableRow
+
+BUDGET = f"{iri.VOCABULARY}ontology#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+DCT_TITLE = "http://purl.org/dc/terms/title"
+QB = "http://purl.org/linked-data/cube#"
+PROV_DERIVED = "http://www.w3.org/ns/prov#wasDerivedFrom"
+FUNCTIONAL = "functional/2024"
+ECONOMIC = "economic/2018"
+_KIND_WORDS = {"department": "部门", "unit": "单位"}
+_DIMENSIONS = {"fund-source": ("fundSource", "fund-source"), "expenditure-type": ("expenditureType", "expenditure-type"), "economic": ("economicCode", ECONOMIC)}
+
+
+def emit(disclosure: Disclosure, pack: Pack, minter: iri.Minter) -> Triples:
+    """The graph of one disclosure: statements about its own resources and no others."""
+    return _Emitter(disclosure, pack, minter).emit()
+
+
+def emit_restricted(disclosure: Disclosure, minter: iri.Minter) -> Triples:
+    """Names and telephones of contacts, for the restricted store alone."""
+    triples = Triples()
+    this = minter.disclosure(disclosure.sha256)
+    for number, datum in enumerate(disclosure.personal, start=1):
+        node = f"{this}/contact/{number}"
+        triples.add(node, RDF_TYPE, ref(f"{BUDGET}PersonalDatum"))
+        triples.add(node, f"{BUDGET}inDisclosure", ref(this))
+        triples.add(node, f"{BUDGET}printedLabel", text(datum.label))
+        triples.add(node, f"{BUDGET}text", text(datum.text))
+        triples.add(node, f"{BUDGET}sourceStart", integer(datum.span.start))
+        triples.add(node, f"{BUDGET}sourceEnd", integer(datum.span.end))
+    return triples
+
+
+class _Emitter:
+    """One disclosure on its way to triples."""
+
+    def __init__(self, disclosure: Disclosure, pack: Pack, minter: iri.Minter) -> None:
+        self.disclosure = disclosure
+        self.pack = pack
+        self.minter = minter
+        self.this = minter.disclosure(disclosure.sha256)
+        self.department = minter.department(disclosure.region, disclosure.issuer)
+        self.year = iri.year(disclosure.fiscal_year)
+        self.triples = Triples()
+        self.projects = self._project_nodes()
+
+    def emit(self) -> Triples:
+        self._frame()
+        for table in self.disclosure.tables:
+            self._table(table, self.pack.form(table.kind))
+        self._headlines()
+        self._project_years()
+        return self.triples
+
+    def _add(self, subject: str, name: str, *objects: str) -> None:
+        self.triples.add(subject, f"{BUDGET}{name}", *objects)
+
+    def _frame(self) -> None:
+        said = self.disclosure
+        self.triples.add(self.this, RDF_TYPE, ref(f"{BUDGET}Disclosure"))
+        label = f"{said.issuer} {said.fiscal_year}年{_KIND_WORDS[said.kind.value]}预算"
+        self.triples.add(self.this, RDFS_LABEL, text(label, "zh"))
+        if said.title:
+            self.triples.add(self.this, DCT_TITLE, text(said.title))
+        self._add(self.this, "department", ref(self.department))
+        if said.region:
+            self._add(self.this, "region", ref(iri.region(said.region)))
+        self._add(self.this, "fiscalYear", ref(self.year))
+        self._add(self.this, "budgetPhase", ref(iri.code("budget-phase", said.phase)))
+        self._add(self.this, "disclosureKind", ref(iri.code("disclosure-kind", said.kind.value)))
+        self._add(self.this, "issuerName", text(said.issuer))
+        self._add(self.this, "sha256", text(said.sha256))
+        self._add(self.this, "fileName", text(said.document))
+        self._add(self.this, "formPack", text(said.pack))
+        if said.signed:
+            self._add(self.this, "signedOn", date(said.signed))
+        self._add(self.this, "expectsTable", *(ref(iri.code("table-kind", kind)) for kind in said.expected))
+
+    def _table(self, table: Table, form: TableForm) -> None:
+        node = f"{self.this}/table/{table.kind}"
+        self._add(self.this, "hasTable", ref(node))
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}BudgetTable"))
+        self.triples.add(node, f"{QB}structure", ref(f"{BUDGET}structure-{table.kind}"))
+        self.triples.add(node, DCT_TITLE, text(table.title))
+        self._add(node, "inDisclosure", ref(self.this))
+        self._add(node, "tableKind", ref(iri.code("table-kind", table.kind)))
+        for name, value in (("printedNumber", table.printed_number), ("issuerName", table.issuer), ("unit", table.unit)):
+            if value:
+                self._add(node, name, text(value))
+        self._add(node, "unitFactor", decimal(table.unit_factor))
+        self._add(node, "printResolution", decimal(table.resolution))
+        self._add(node, "blankCells", integer(table.blank_cells))
+        self._add(node, "figureCount", integer(len(table.observations)))
+        self._add(node, "sourceLine", integer(table.span.line))
+        for number, declaration in enumerate(table.declarations, start=1):
+            empty = f"{node}/empty/{number}"
+            self._add(node, "declaredEmptyBy", ref(empty))
+            self.triples.add(empty, RDF_TYPE, ref(f"{BUDGET}EmptyTableDeclaration"))
+            self._add(empty, "text", text(declaration.text))
+            self._add(empty, "sourceLine", integer(declaration.span.line))
+            self._add(empty, "sourceStart", integer(declaration.span.start))
+            self._add(empty, "sourceEnd", integer(declaration.span.end))
+        panels = {panel.direction: panel for panel in form.panels}
+        kept = self._kept_rows(table)
+        for row in table.rows:
+            if row.position in kept:
+                self._row(node, row, panels[row.direction])
+        rows = {row.position: row for row in table.rows}
+        for observation in table.observations:
+            self._observation(node, rows[observation.row], observation, panels[rows[observation.row].direction], form)
+
+    def _kept_rows(self, table: Table) -> frozenset[int]:
+        """Rows with a figure, and the rows these are part of; a summary's blank rows say nothing."""
+        parents = {row.position: row.parent for row in table.rows}
+        kept = {cell.row for cell in table.observations}
+        for position in tuple(kept):
+            parent = parents[position]
+            while parent is not None and parent not in kept:
+                kept.add(parent)
+                parent = parents[parent]
+        return frozenset(kept)
+
+    def _row(self, table: str, row: TableRow, panel: Panel) -> None:
+        node = f"{table}/row/{row.position}"
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}TableRow"))
+        self._add(node, "inTable", ref(table))
+        self._add(node, "rowKey", text(row.key))
+        self._add(node, "printedLabel", text(row.name))
+        if row.code_printed:
+            self._add(node, "printedCode", text(row.code_printed))
+            if row.code_official != row.code_printed:
+                self._add(node, "officialCode", text(row.code_official))
+            self._add(node, *self._code(row, panel))
+        self._add(node, "rowRole", ref(iri.code("role", row.role.value)))
+        if row.parent is not None:
+            self._add(node, "parentRow", ref(f"{table}/row/{row.parent}"))
+        self._add(node, "position", integer(row.position))
+        self._add(node, "sourceLine", integer(row.span.line))
+
+    def _code(self, row: TableRow, panel: Panel) -> tuple[str, str]:
+        notation = "all" if row.role is Role.TOTAL else row.code_official
+        if panel.scheme == "economic":
+            return "economicCode", ref(iri.code(ECONOMIC, notation))
+        return "functionalCode", ref(iri.code(FUNCTIONAL, notation))
+
+    def _observation(self, table: str, row: TableRow, cell: Observation, panel: Panel, form: TableForm) -> None:
+        node = f"{table}/cell/{row.position}-{cell.table_column}"
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}BudgetObservation"))
+        self.triples.add(node, f"{QB}dataSet", ref(table))
+        self._add(node, "row", ref(f"{table}/row/{row.position}"))
+        self._add(node, "department", ref(self.department))
+        self._add(node, "fiscalYear", ref(self.year))
+        self._add(node, "amount", decimal(cell.amount))
+        self._add(node, "printedText", text(cell.printed))
+        self._add(node, "role", ref(iri.code("role", cell.role.value)))
+        self._add(node, "sourceStart", integer(cell.span.start))
+        self._add(node, "sourceEnd", integer(cell.span.end))
+        if cell.placement is not Placement.READ:
+            self._add(node, "placement", ref(iri.code("placement", cell.placement.value)))
+        for name, value in self._row_dimensions(row, panel):
+            self._add(node, name, value)
+        if not cell.column:
+            self._add(node, "candidateColumn", *(text(key) for key in cell.candidates))
+            return
+        column = next(column for column in panel.columns if column.key == cell.column)
+        self._add(node, "columnKey", text(cell.column))
+        for dimension, key in column.concepts.items():
+            name, scheme = _DIMENSIONS[dimension]
+            self._add(node, name, ref(iri.code(scheme, key)))
+        if form.leaf_view and self._is_leaf(row, column, panel):
+            self._add(node, "leafView", ref(iri.code("leaf-view", form.leaf_view)))
+
+    @staticmethod
+    def _is_leaf(row: TableRow, column: Column, panel: Panel) -> bool:
+        return row.role is Role.LEAF and column.role is Role.LEAF and (not panel.projects or bool(row.project))
+
+    def _row_dimensions(self, row: TableRow, panel: Panel) -> list[tuple[str, str]]:
+        dimensions = []
+        if panel.direction:
+            dimensions.append(("direction", ref(iri.code("direction", panel.direction))))
+        if panel.rows == "codes":
+            dimensions.append(self._code(row, panel))
+        elif panel.rows == "labels":
+            dimensions.append(("lineItem", ref(iri.code("line-item", row.key.replace(":", "-")))))
+        if row.project:
+            dimensions.append(("projectYear", ref(self.projects[iri.normal(row.project)])))
+        return dimensions
+
+    def _headlines(self) -> None:
+        for headline in self.pack.headlines:
+            table = self.disclosure.table(headline.table)
+            if table is None:
+                continue
+            rows = {row.position for row in table.rows if row.key == headline.row}
+            cell = next((cell for cell in table.observations if cell.row in rows and cell.column == headline.column), None)
+            if cell is None:
+                continue
+            figure = f"{self.this}/figure/{headline.figure}"
+            self._add(self.this, headline.figure, decimal(cell.amount))
+            self.triples.add(figure, RDF_TYPE, ref(f"{BUDGET}KeyFigure"))
+            self._add(figure, "figureOf", ref(self.this))
+            self._add(figure, "figureProperty", ref(f"{BUDGET}{headline.figure}"))
+            self._add(figure, "amount", decimal(cell.amount))
+            self.triples.add(figure, PROV_DERIVED, ref(f"{self.this}/table/{headline.table}/cell/{cell.row}-{cell.table_column}"))
+
+    def _project_nodes(self) -> Mapping[str, str]:
+        """Normalised printed project or item name → its node in this disclosure, numbered in order of appearance."""
+        names = dict.fromkeys(iri.normal(row.project) for table in self.disclosure.tables for row in table.rows if row.project)
+        return {name: f"{self.this}/project/{number}" for number, name in enumerate(names, start=1)}
+
+    def _project_years(self) -> None:
+        first: dict[str, TableRow] = {}
+        for table in self.disclosure.tables:
+            for row in table.rows:
+                if row.project:
+                    first.setdefault(iri.normal(row.project), row)
+        amounts = {iri.normal(project.name): project for project in self.disclosure.projects}
+        for name, node in self.projects.items():
+            row = first[name]
+            self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}ProjectYear"))
+            self.triples.add(node, RDFS_LABEL, text(row.project, "zh"))
+            self._add(node, "inDisclosure", ref(self.this))
+            self._add(node, "project", ref(self.minter.project(self.disclosure.region, self.disclosure.issuer, row.project)))
+            self._add(node, "sourceLine", integer(row.span.line))
+            if row.code_official:
+                self._add(node, "functionalCode", ref(iri.code(FUNCTIONAL, row.code_official)))
+            project = amounts.get(name)
+            if project is not None and project.amount is not None:
+                self._add(node, "amount", decimal(project.amount))
