@@ -1,6 +1,7 @@
 """Money: exact decimals in 元, and what was printed beside them."""
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*")
@@ -12,6 +13,7 @@ def bare(text: str) -> str:
     return _TAG.sub("", text).strip()
 
 
+@lru_cache(maxsize=16384)
 def parse_number(text: str) -> Decimal | None:
     """The number that ``text`` is, thousands separators allowed; ``None`` when it is anything else, blank included."""
     candidate = re.sub(r"\s", "", bare(text)).replace("，", ",").replace("．", ".").replace("−", "-")
@@ -23,6 +25,7 @@ def is_blank(text: str) -> bool:
     return all(character in DASHES or character.isspace() for character in bare(text))
 
 
+@lru_cache(maxsize=16384)
 def step(printed: str) -> Decimal:
     """The resolution of a printed number in its own unit: ``"1,204.71"`` → 0.01, ``"4"`` → 1."""
     number = parse_number(printed)

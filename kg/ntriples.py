@@ -2,6 +2,7 @@
 import datetime
 import re
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -10,6 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
+@lru_cache(maxsize=16384)
 def iri(value: str) -> str:
     """An IRI reference; characters that an IRI may not hold are percent-encoded."""
     return f"<{_NOT_IN_IRI.sub(lambda match: quote(match.group()), value)}>"

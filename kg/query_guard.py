@@ -1,8 +1,8 @@
 """Queries from outside: what they may not say is decided on their tokens, never by searching the text.
 
 ``SERVICE`` would make the engine open a connection, so it is refused before the engine sees the text, and so is every
-update. The engine reads without a tokeniser: it takes ``trueSERVICE`` for two words, ``SERVICEa:b {`` for a keyword and a
-name, and inside an expression ``?a<'>'`` for a comparison with a string where a tokeniser sees an IRI. The guard
+update. The engine reads without a tokeniser: it takes ``trueSERVICE`` for two words, ``SERVICEa:b {`` for a keyword and
+a name, and inside an expression ``?a<'>'`` for a comparison with a string where a tokeniser sees an IRI. The guard
 therefore follows every reading that the grammar allows and refuses a text when one of them has a forbidden word.
 """
 import re
@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.errors import QueryError
-from kg.sparql_words import WORDS
 from kg.store import OWN_DATASET, UNION, Answer, Dataset, Reader
 
+# Keywords, built-in functions and aggregates of SPARQL 1.1 and 1.2: any other word is a slip of the pen.
+_WORDS = """
+A ABS ADD ADJUST ALL AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL CLEAR COALESCE CONCAT CONSTRUCT CONTAINS COPY COUNT
+CREATE DATA DATATYPE DAY DEFAULT DELETE DESC DESCRIBE DISTINCT DROP ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM
+GRAPH GROUP GROUP_CONCAT HASLANG HASLANGDIR HAVING HOURS IF IN INSERT INTO IRI ISBLANK ISIRI ISLITERAL ISNUMERIC
+ISTRIPLE ISURI LANG LANGDIR LANGMATCHES LATERAL LCASE LIMIT LOAD MAX MD5 MIN MINUS MINUTES MONTH MOVE NAMED NOT NOW
+OBJECT OFFSET OPTIONAL ORDER PREDICATE PREFIX RAND REDUCED REGEX REPLACE ROUND SAMETERM SAMPLE SECONDS SELECT
+SEPARATOR SERVICE SHA1 SHA256 SHA384 SHA512 SILENT STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLANGDIR STRLEN
+STRSTARTS STRUUID SUBJECT SUBSTR SUM TIMEZONE TO TRIPLE TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES VERSION WHERE
+WITH YEAR
+"""
+WORDS = frozenset(_WORDS.split())
 UPDATE_WORDS = frozenset({"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"})
 MAX_READINGS = 64
 
@@ -34,7 +45,7 @@ _TOKEN = re.compile(
     | (?P<variable>[?$][{_NAME}][{_NAME}\u00B7\u0300-\u036F\u203F-\u2040]*)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?)
     | (?P<node>_:[{_NAME}](?:[{_CHARS}.]*[{_CHARS}])?)
-    | (?P<name>(?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?:
+    | (?P<name>(?:[{_BASE}](?:[{_CHARS}.]{{0,200}}[{_CHARS}])?)?:
         (?:(?:[{_NAME}:]|{_ESCAPED})(?:(?:[{_CHARS}:.]|{_ESCAPED})*(?:[{_CHARS}:]|{_ESCAPED}))?)?)
     | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<word>[{_BASE}][{_NAME}]*)
@@ -69,7 +80,7 @@ class Token:
 def ask(reader: Reader, text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
     """Run a query that came from outside. The graphs, when there are any, replace the text's own FROM.
 
-    Raises :class:`ForbiddenQueryError` for SERVICE and updates, :class:`QueryError` for what is no SPARQL; both name the place.
+    Raises :class:`ForbiddenQueryError` for SERVICE and updates, :class:`QueryError` for what is no SPARQL; both say where.
     """
     dataset = check(text)
     if default_graphs or named_graphs:
@@ -87,21 +98,23 @@ def check(text: str) -> Dataset:
         for index, token in enumerate(tokens):
             word = _forbidden(tokens, index)
             if word:
-                raise ForbiddenQueryError(f"{word} is not answered here: this endpoint only reads its own data", *place(text, token.start))
+                reason = f"{word} is not answered here: this endpoint only reads its own data"
+                raise ForbiddenQueryError(reason, *place(text, token.start))
     says_from = any(token.kind == "word" and "FROM" in token.text.upper() for tokens in readings for token in tokens)
     return OWN_DATASET if says_from else UNION
 
 
 def find_fault(text: str) -> QueryError | None:
-    """The first fault that the tokens alone show: an unknown word, a prefix without declaration, a bracket without partner.
+    """The first fault that the tokens alone show: an unknown word, an undeclared prefix, a bracket without partner.
 
     The engine often reports the end of the text instead of the fault; this is the better place when it finds one.
     """
     tokens = next(iter(_readings(text)))
-    faults = [fault for fault in (_unknown_word(tokens), _undeclared_prefix(tokens), _unpaired_bracket(tokens)) if fault]
-    if not faults:
+    faults = (_unknown_word(tokens), _undeclared_prefix(tokens), _unpaired_bracket(tokens))
+    found = [fault for fault in faults if fault]
+    if not found:
         return None
-    start, reason = min(faults)
+    start, reason = min(found)
     return QueryError(f"not SPARQL: {reason}", *place(text, start))
 
 
@@ -201,7 +214,6 @@ def _unpaired_bracket(tokens: list[Token]) -> tuple[int, str] | None:
             continue
         if token.text in ("(", "[", "{"):
             opened.append(token)
-        elif token.text in _CLOSING:
-            if not opened or opened.pop().text != _CLOSING[token.text]:
-                return token.start, f"{token.text!r} closes nothing"
+        elif token.text in _CLOSING and (not opened or opened.pop().text != _CLOSING[token.text]):
+            return token.start, f"{token.text!r} closes nothing"
     return (opened[-1].start, f"{opened[-1].text!r} is never closed") if opened else None

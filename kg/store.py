@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,9 @@ Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a query may see. Without lists: the union of all graphs, or with ``union`` false what the text's own FROM says.
+    """What a query may see. Without lists: the union of all graphs, or what the text's own FROM says if not ``union``.
 
-    A list replaces FROM (or FROM NAMED) of the text; when only one is given, the other is empty (SPARQL 1.1 Protocol, 2.1.4).
+    The lists replace FROM and FROM NAMED of the text (SPARQL 1.1 Protocol, 2.1.4).
     """
 
     union: bool = True
@@ -94,7 +95,8 @@ def _query_error(message: str) -> QueryError:
     place = _PLACE.match(message)
     if place is None:
         return QueryError(f"not SPARQL: {message}")
-    return QueryError(f"not SPARQL: {place['reason']}", int(place["line"]), int(place["column"]))
+    reason = textwrap.shorten(place["reason"], 200, placeholder=" …")
+    return QueryError(f"not SPARQL: {reason}", int(place["line"]), int(place["column"]))
 
 
 def _dump(store: ox.Store, graph: str) -> bytes:

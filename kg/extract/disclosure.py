@@ -12,7 +12,7 @@ from kg.errors import RefusedFile
 from kg.extract.frame import Head, cover_title, declarations, disclosure_kind, expected_tables, fiscal_year, read_head, signature_date
 from kg.extract.grid_rows import grid_drafts
 from kg.extract.drafts import PanelDrafts
-from kg.extract.locate import Region, recognise
+from kg.extract.locate import Region, label_key, recognise
 from kg.extract.personal import personal_data
 from kg.extract.prose import Prose
 from kg.extract.tables import build_panel, span_of
@@ -85,6 +85,7 @@ def _table(
     factor = pack.units[unit]
     drafts = _drafts(region, codes, names)
     facts = {key: amount / factor for key, amount in _facts(before).items()}
+    known = frozenset(label_key(name) for name in names)
     rows: list[TableRow] = []
     observations: list[Observation] = []
     issuer_rows = []
@@ -94,7 +95,7 @@ def _table(
         scheme = codes.scheme(panel.scheme) if panel.scheme else None
         first = max((row.position for row in rows), default=0) + 1
         facts |= _own_facts(region.form.kind, rows, observations)
-        result = build_panel(panel, panel_drafts, issuer, scheme, facts, first)
+        result = build_panel(panel, panel_drafts, issuer, scheme, known, facts, first)
         rows += result.rows
         observations += result.observations
         issuer_rows += result.issuer_rows

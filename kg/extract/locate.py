@@ -2,6 +2,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kg.amounts import bare
 from kg.document import Block, Document, Grid, Line
@@ -39,6 +40,7 @@ def title_key(text: str) -> str:
     return key
 
 
+@lru_cache(maxsize=16384)
 def label_key(text: str) -> str:
     """A label without inline tags and white space, in one width of brackets and quotes."""
     return unify(normal(bare(text)))

@@ -208,10 +208,7 @@ def _options(sheet: Sheet) -> list[list[Columns]]:
     active: Sequence[int] = range(sheet.width)
     options: list[list[Columns]] = [[] for _ in sheet.lines]
     if sheet.total is not None and sheet.lines[sheet.total].amounts:
-        best = _row_options(sheet, sheet.total, active)
-        agreement = {option: _agreement(sheet, option) for option in best}
-        most = max(agreement.values(), default=0)
-        options[sheet.total] = [option for option in best if agreement[option] == most]
+        options[sheet.total] = _row_options(sheet, sheet.total, active)
         active = sorted({column for option in options[sheet.total] for column in option})
     for index in range(len(sheet.lines)):
         if index != sheet.total:
@@ -225,24 +222,31 @@ def _row_options(sheet: Sheet, index: int, active: Sequence[int]) -> list[Column
     if count > sheet.width:
         return []
     every = [option for option in combinations(active, count) if not count or option[0] == 0]
-    costs = {option: _identity_cost(sheet, index, option) for option in every}
+    costs = {option: _identity_cost(sheet, index, option) + _disagreement(sheet, index, option) for option in every}
     return sorted(_cheapest(costs))
 
 
-def _agreement(sheet: Sheet, option: Columns) -> int:
-    assert sheet.total is not None
-    cells = dict(zip(option, sheet.lines[sheet.total].amounts, strict=True))
-    return sum(cells.get(column, 0) == amount for column, amount in sheet.cross.items())
+def _disagreement(sheet: Sheet, index: int, option: Columns) -> int:
+    """How many figures of other tables the grand total row contradicts."""
+    if index != sheet.total:
+        return 0
+    cells = dict(zip(option, sheet.lines[index].amounts, strict=True))
+    return sum(cells.get(column, 0) != amount for column, amount in sheet.cross.items())
 
 
 def _weigh(
     sheet: Sheet, index: int, option: Columns, kids: Sequence[int], costs: Sequence[Mapping[Columns, int]]
 ) -> tuple[int, list[set[Columns]], int]:
-    """The least cost of the rows below under ``option``, the children's choices that reach it, and how many of this row's own sums fail."""
+    """The least cost of the rows below under ``option``, the children's choices that reach it, and how many of this row's
+    own sums fail in columns that are in question."""
     if not kids:
         return 0, [], 0
     cells = dict(zip(option, sheet.lines[index].amounts, strict=True))
-    layers = _layers(sheet, kids, costs, _bounds(sheet, cells, kids, costs)) or _layers(sheet, kids, costs, None)
+    open_columns = {column for column in range(sheet.width) if any(len({column in choice for choice in costs[kid]}) > 1 for kid in kids)}
+    bounds = None
+    if not any(amount < 0 for kid in kids for amount in sheet.lines[kid].amounts):
+        bounds = {column: cells.get(column, 0) + len(kids) for column in open_columns}
+    layers = _layers(sheet, kids, costs, bounds) or _layers(sheet, kids, costs, None)
     if layers is None:
         return 0, [set(costs[kid]) for kid in kids], 0
     failures = {
@@ -251,7 +255,9 @@ def _weigh(
     }
     least = min(layers[-1][state] + failures[state] for state in layers[-1])
     reached = {state for state in layers[-1] if layers[-1][state] + failures[state] == least}
-    own = min(failures[state] for state in reached)
+    own = min(
+        sum(not _holds(cells.get(column, 0), state[0][column], state[1][column]) for column in sorted(open_columns)) for state in reached
+    )
     participants: list[set[Columns]] = []
     for position in range(len(kids) - 1, -1, -1):
         good: set[Columns] = set()
@@ -267,20 +273,13 @@ def _weigh(
     return least, participants, own
 
 
-def _bounds(
-    sheet: Sheet, cells: Mapping[int, int], kids: Sequence[int], costs: Sequence[Mapping[Columns, int]]
-) -> dict[int, int] | None:
-    """The most that may add up in each column whose addends are in question, if all sums are to hold; ``None`` with negatives."""
-    if any(amount < 0 for kid in kids for amount in sheet.lines[kid].amounts):
-        return None
-    fixed = {column for column in range(sheet.width) if all(len({column in choice for choice in costs[kid]}) == 1 for kid in kids)}
-    return {column: cells.get(column, 0) + len(kids) for column in range(sheet.width) if column not in fixed}
-
-
 def _layers(
     sheet: Sheet, kids: Sequence[int], costs: Sequence[Mapping[Columns, int]], bounds: Mapping[int, int] | None
 ) -> list[dict[State, int]] | None:
-    """The column sums that the first k children can reach, with their least cost; ``None`` when there are none or too many."""
+    """The column sums that the first k children can reach, with their least cost; ``None`` when there are none or too many.
+
+    ``bounds`` are the most that may add up in the columns in question if all sums are to hold.
+    """
     layers: list[dict[State, int]] = [{((0,) * sheet.width, (0,) * sheet.width): 0}]
     for kid in kids:
         following: dict[State, int] = {}

@@ -15,6 +15,7 @@ _WIDTH = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | {"〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "﹝": "[", "﹞": "]", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "—": "-", "－": "-", "–": "-", "·": "·"}
 )
+_WORD = re.compile(r"\S+")
 _MARKUP = re.compile(r"</?[a-z]+>|\*\*|^#{1,6}\s")
 
 
@@ -38,19 +39,18 @@ class Prose:
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "Prose":
         """The prose of some lines, in their order; markdown marks and inline tags are left out."""
-        characters: list[str] = []
+        words: list[str] = []
         offsets: list[int] = []
         line_starts: list[int] = []
         numbers: list[int] = []
         for line in lines:
-            line_starts.append(len(characters))
+            line_starts.append(len(offsets))
             numbers.append(line.span.line)
-            hidden = {index for match in _MARKUP.finditer(line.text) for index in range(*match.span())}
-            for index, character in enumerate(line.text):
-                if index not in hidden and not character.isspace():
-                    characters.append(character)
-                    offsets.append(line.span.start + index)
-        return cls(unify("".join(characters)), tuple(offsets), tuple(line_starts), tuple(numbers))
+            shown = _MARKUP.sub(lambda match: " " * len(match.group()), line.text)
+            for word in _WORD.finditer(shown):
+                words.append(word.group())
+                offsets.extend(range(line.span.start + word.start(), line.span.start + word.end()))
+        return cls(unify("".join(words)), tuple(offsets), tuple(line_starts), tuple(numbers))
 
     @classmethod
     def of_document(cls, document: Document) -> "Prose":

@@ -27,14 +27,17 @@ class PanelResult:
     shifted: bool
 
 
-def build_panel(panel: Panel, drafts: PanelDrafts, issuer: str, codes: CodeList | None, facts: Facts, first_row: int) -> PanelResult:
+def build_panel(
+    panel: Panel, drafts: PanelDrafts, issuer: str, codes: CodeList | None, names: frozenset[str], facts: Facts, first_row: int
+) -> PanelResult:
     """Identify the rows of a panel and place its figures.
 
-    ``facts`` are the figures already settled in this document, by (table, row, column), in the printed unit; ``first_row``
-    is the position of the first row.
+    ``names`` are the code names that this document knows, as label keys; ``facts`` the figures already settled in it, by
+    (table, row, column), in the printed unit; ``first_row`` is the position of the first row.
     """
-    own = [draft for draft in drafts.rows if _is_issuer(draft, issuer, panel)]
-    kept = [draft for draft in drafts.rows if draft not in own]
+    whole = join_cut_rows(panel, drafts.rows, names) if drafts.positioned else drafts.rows
+    own = [draft for draft in whole if _is_issuer(draft, issuer, panel)]
+    kept = [draft for draft in whole if draft not in own]
     rows = identify(panel, kept, codes, first_row)
     kept = [draft for draft, row in zip(kept, rows, strict=True) if row is not None]
     known = [row for row in rows if row is not None]
@@ -84,6 +87,36 @@ def _role(row: TableRow, column: Role) -> Role:
     if row.role is Role.LEAF and (column is Role.LEAF or row.direction == "income"):
         return Role.LEAF
     return Role.SUBTOTAL
+
+
+def join_cut_rows(panel: Panel, drafts: Sequence[Draft], names: frozenset[str]) -> tuple[Draft, ...]:
+    """Join the two halves of a row that a page break cut: only halves that lack what the other has, and only to a known name.
+
+    A project's or an item's name is known to nobody; its second half is joined when it stands alone on a new page fragment.
+    """
+    known = names | {label_key(label) for row in panel.labels for label in row.labels}
+    joined: list[Draft] = []
+    for draft in drafts:
+        before = joined[-1] if joined else None
+        if before is not None and not draft.codes and not (before.values and draft.values) and _continues(before, draft, known):
+            joined[-1] = replace(
+                before,
+                label=before.label + draft.label,
+                project=before.project + draft.project,
+                values=before.values or draft.values,
+                blanks=max(before.blanks, draft.blanks),
+                span=Span(before.span.line, before.span.start, max(before.span.end, draft.span.end)),
+            )
+        else:
+            joined.append(draft)
+    return tuple(joined)
+
+
+def _continues(before: Draft, after: Draft, known: frozenset[str]) -> bool:
+    if after.label:
+        name = label_key(before.label + after.label)
+        return name in known and label_key(after.label) not in known
+    return bool(after.project and before.project and not after.values and after.fragment != before.fragment)
 
 
 # ---- rows -------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Plain text, with tab-separated tables or without any positions."""
 import hashlib
-import unicodedata
+import re
 
 from kg.document import Block, Cell, Document, Grid, Line, Span
 from kg.errors import RefusedFile
@@ -8,7 +8,7 @@ from kg.errors import RefusedFile
 MAX_BYTES = 20_000_000
 MAX_LINES = 400_000
 MAX_CELLS_IN_ROW = 400
-_ALLOWED_CONTROL = {"\t", "\n", "\r", "\f", "\v"}
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _MAX_CONTROL_SHARE = 0.001
 
 
@@ -71,7 +71,7 @@ def _decode(name: str, data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = sum(1 for character in text if unicodedata.category(character) == "Cc" and character not in _ALLOWED_CONTROL)
+        strange = len(_CONTROL.findall(text))
         if strange > max(2, len(text) * _MAX_CONTROL_SHARE):
             raise RefusedFile("this is not text (control characters)", name)
         return text

@@ -1,4 +1,4 @@
-"""Samples: disclosures written from facts. The one writer behind the examples, the synthetic corpora and the layouts."""
+"""Samples: disclosures written from facts, the one writer behind examples and synthetic corpora."""
 from kg.samples.facts import SampleDisclosure
 from kg.samples.facts_file import dump_facts, load_facts
 from kg.samples.layout_tabbed import write_tabbed

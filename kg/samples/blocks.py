@@ -56,7 +56,7 @@ class Table:
 
 @dataclass(frozen=True)
 class PageBreak:
-    """The next block begins a page, inside a table as well: a table over two pages is two tables with a break between."""
+    """The next block begins a page. A table over two pages is two tables with a break between."""
 
 
 Block = Heading | Paragraph | Entry | Table | PageBreak

@@ -38,7 +38,7 @@ def _blocks(sample: SampleDisclosure, layout: Layout) -> Iterator[Block]:
 def _contents(sample: SampleDisclosure) -> Iterator[Block]:
     overview, tables, explanation, glossary = form.parts(sample)
     titles = tuple(form.title(kind, sample) for kind in form.kinds(sample.variant))
-    yield Heading("目录", 1)
+    yield Heading("目 录", 1)
     for heading, entries in (
         (overview, form.overview_sections(sample)),
         (tables, titles),

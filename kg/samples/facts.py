@@ -41,9 +41,9 @@ class Staffing:
 
 @dataclass(frozen=True)
 class Overview:
-    """Part one. Without ``subordinate_units`` the text says that there are none; ``managed`` are 事业单位 that hold no budget.
+    """Part one. Without ``subordinate_units`` the text says that there are none.
 
-    ``office_word`` is what the publisher calls its offices (科室, 处室).
+    ``managed`` are 事业单位 without a budget of their own; ``office_word`` is what the publisher calls its offices.
     """
 
     duties: tuple[str, ...]
@@ -54,27 +54,27 @@ class Overview:
     staffing: Staffing | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SampleRow:
     """One printed row. ``name`` may be empty where the form itself names the row.
 
-    ``key`` is the official code, ``total``, ``issuer`` (a row that carries the department's name), ``item:NAME`` or a row
-    key of a summary; ``code`` is the printed code where it differs from the key (a misprint, a missing 款).
+    ``key`` is the code (completed where a level is missing), ``total``, ``issuer`` (a row that carries the department's
+    name), ``item:NAME`` or a row key of a summary; ``code`` is the printed code where it differs from the key.
     """
 
     key: str
-    cells: Mapping[str, Yuan]
     name: str = ""
     code: str = ""
     project: str = ""
+    cells: Mapping[str, Yuan]
 
 
 @dataclass(frozen=True)
 class SampleTable:
-    """One table of part two, rows in printed order (where the total stands is the layout's choice).
+    """One table of part two, rows in printed order; where the total stands is the layout's choice.
 
-    ``declared_empty`` prints the note that the table is empty. ``issuer`` differs from the disclosure's only by mistake;
-    an empty text leaves the line out. ``unit`` likewise.
+    ``declared_empty`` prints the note that the table is empty. ``issuer`` differs from the disclosure's only by
+    mistake; an empty text leaves the line out. ``unit`` likewise.
     """
 
     kind: str
@@ -180,7 +180,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class PerformanceSheet:
-    """``funds`` are ``upper own other`` (and ``total`` where printed) of a whole sheet, ``total fiscal other`` of a project's."""
+    """``funds`` are ``upper own other`` (and ``total``, if printed) of a whole sheet, ``total fiscal other`` of others.
+
+    ``project`` is the name as this sheet prints it, which is not always the name in the tables.
+    """
 
     scope: SheetScope
     funds: Mapping[str, Yuan]

@@ -22,7 +22,7 @@ from kg.samples.form import TABLES
 from kg.samples.statements import AMOUNT
 from kg.samples.style import LAYOUTS
 
-_WAN_EXPONENT = 4
+_WAN = 10_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _FLOW_WIDTH = 110
 _ROOT = "the disclosure"
@@ -52,8 +52,9 @@ def load_facts(path: Path) -> SampleDisclosure:
 
 
 def dump_facts(sample: SampleDisclosure) -> str:
-    """The facts file of a disclosure; ``load_facts`` reads it back to an equal one. Fields at their default are left out."""
-    return yaml.serialize(_node(SampleDisclosure, sample), Dumper=yaml.SafeDumper, allow_unicode=True, width=_FLOW_WIDTH)
+    """The facts file of a disclosure without the fields at their default; ``load_facts`` reads it back unchanged."""
+    root = _node(SampleDisclosure, sample)
+    return yaml.serialize(root, Dumper=yaml.SafeDumper, allow_unicode=True, width=_FLOW_WIDTH)
 
 
 def _check_keys(sample: SampleDisclosure, reading: "_Reading") -> None:
@@ -91,9 +92,8 @@ class _Reading:
             items = self._of(yaml.SequenceNode, node, place, "a list").value
             return tuple(self.value(get_args(kind)[0], item, f"{place}[{index}]") for index, item in enumerate(items))
         if origin is Mapping:
-            return {
-                key: self.value(get_args(kind)[1], item, f"{place}.{key}") for key, item in self._pairs(node, place).items()
-            }
+            inner = get_args(kind)[1]
+            return {key: self.value(inner, item, f"{place}.{key}") for key, item in self._pairs(node, place).items()}
         if is_dataclass(kind):
             return self._record(kind, node, place)
         return self._scalar(kind, node, place)
@@ -137,7 +137,7 @@ class _Reading:
             if plain is Decimal:
                 if not _NUMBER.fullmatch(text):
                     raise InvalidOperation
-                return Decimal(text).scaleb(_WAN_EXPONENT) if amount else Decimal(text)
+                return Decimal(text) * _WAN if amount else Decimal(text)
             if plain is datetime.date:
                 return datetime.date.fromisoformat(text)
             return plain(text)
@@ -178,7 +178,7 @@ def _node(kind: Any, value: object) -> yaml.Node:
         return _collection(yaml.MappingNode, "map", pairs)
     if isinstance(value, Decimal):
         amount = origin is Annotated and AMOUNT in get_args(kind)
-        return _text(_digits(value.scaleb(-_WAN_EXPONENT) if amount else value))
+        return _text(_digits(value / _WAN if amount else value))
     return _text(str(value).lower() if isinstance(value, bool) else str(value))
 
 
@@ -200,8 +200,8 @@ def _text(text: str) -> yaml.ScalarNode:
 
 def _collection(kind: Any, tag: str, content: list[Any]) -> yaml.Node:
     """Short collections of plain values on one line, longer ones as a block."""
-    nodes = [node for item in content for node in (item if isinstance(item, tuple) else (item,))]
-    scalars = all(isinstance(node, yaml.ScalarNode) or node.flow_style for node in nodes)
+    nodes = _parts(content)
+    scalars = all(isinstance(node, yaml.ScalarNode) or bool(getattr(node, "flow_style", False)) for node in nodes)
     short = scalars and _width(nodes) < _FLOW_WIDTH
     node: yaml.Node = kind(f"tag:yaml.org,2002:{tag}", content, flow_style=short)
     return node
@@ -214,5 +214,10 @@ def _width(nodes: list[yaml.Node]) -> int:
         if isinstance(node, yaml.ScalarNode):
             total += sum(2 if ord(character) > 0x2E80 else 1 for character in node.value) + 2
         else:
-            total += _width([part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]) + 4
+            total += _width(_parts(node.value)) + 4
     return total
+
+
+def _parts(content: list[Any]) -> list[yaml.Node]:
+    """The nodes of a list, or keys and values of a mapping."""
+    return [node for item in content for node in (item if isinstance(item, tuple) else (item,))]

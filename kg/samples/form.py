@@ -15,11 +15,11 @@ ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
 
 @dataclass(frozen=True)
 class FormTable:
-    """A table of the form. ``columns`` are the figure columns in order, key → label; ``short`` is what an empty one lacks."""
+    """A table of the form: its figure columns in order (key → label), and how the text says that it is empty."""
 
     title: str
     columns: Mapping[str, str]
-    short: str = ""
+    absence: str = ""
 
 
 _BY_TYPE = {"total": "合计", "basic": "基本支出", "project": "项目支出"}
@@ -247,7 +247,12 @@ def title(kind: str, sample: SampleDisclosure) -> str:
 def parts(sample: SampleDisclosure) -> tuple[str, ...]:
     """The headings of the four parts."""
     of_year = f"{sample.fiscal_year}年{word(sample)}"
-    return (f"第一部分 {of_year}概况", f"第二部分 {of_year}预算公开表", f"第三部分 {of_year}预算情况说明", "第四部分 名词解释")
+    return (
+        f"第一部分 {of_year}概况",
+        f"第二部分 {of_year}预算公开表",
+        f"第三部分 {of_year}预算情况说明",
+        "第四部分 名词解释",
+    )
 
 
 def overview_sections(sample: SampleDisclosure) -> tuple[str, ...]:
@@ -268,7 +273,7 @@ def numbered(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def empty_sentence(kind: str, sample: SampleDisclosure) -> str:
     """The sentence that declares a table empty."""
-    return f"{sample.issuer}{sample.fiscal_year}年{TABLES[kind].short}，{title(kind, sample)}为空表。"
+    return f"{sample.issuer}{sample.fiscal_year}年{TABLES[kind].absence}，{title(kind, sample)}为空表。"
 
 
 def empty_remark(kind: str, sample: SampleDisclosure) -> str:

@@ -1,4 +1,4 @@
-"""Text with one line for each paragraph and table row, cells separated by tabs: what PDF converters make of ruled tables."""
+"""Text with a line for each paragraph and table row, cells separated by tabs: what converters make of ruled tables."""
 from collections.abc import Iterator
 
 from kg.samples.blocks import Block, Entry, Head, Heading, PageBreak, Paragraph, Row, Table
@@ -9,8 +9,15 @@ from kg.samples.style import Layout
 
 def write_tabbed(sample: SampleDisclosure, layout: Layout) -> str:
     """The disclosure as tabbed text; the same sample and layout always give the same text."""
-    texts = (_text(block, layout) for block in compose(sample, layout))
-    return "\n\n".join(text for text in texts if text) + "\n"
+    parts: list[str] = []
+    before: Block | None = None
+    for block in compose(sample, layout):
+        text = _text(block, layout)
+        if text:
+            gap = "\n" if isinstance(block, Entry) and isinstance(before, Entry) else "\n\n"
+            parts += [gap, text] if parts else [text]
+            before = block
+    return "".join(parts) + "\n"
 
 
 def _text(block: Block, layout: Layout) -> str:

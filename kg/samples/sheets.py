@@ -45,7 +45,8 @@ def _whole_rows(sample: SampleDisclosure, sheet: PerformanceSheet, layout: Layou
 
 
 def _project_rows(sample: SampleDisclosure, sheet: PerformanceSheet, layout: Layout) -> _Rows:
-    total, fiscal, other = (layout.amount(sheet.funds.get(key), layout.sheet_decimals) for key in ("total", "fiscal", "other"))
+    keys = ("total", "fiscal", "other")
+    total, fiscal, other = (layout.amount(sheet.funds.get(key), layout.sheet_decimals) for key in keys)
     yield ("预算单位", "", sample.issuer), False
     yield ("项目名称", "", sheet.project, "", "", "", "项目负责人", WITHHELD), False
     yield ("项目资金（万元）", "", "年度预算总额", total, "其中：财政拨款", fiscal, "其他资金", other), False

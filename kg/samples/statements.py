@@ -121,7 +121,7 @@ class ThreePublic:
 
 @dataclass(frozen=True)
 class Narrative:
-    """Sections 1 to 10. ``declared_empty`` are the table kinds that the text calls empty, whether or not they are printed."""
+    """Sections 1 to 10. ``declared_empty`` are the table kinds that the text calls empty, printed or not."""
 
     balance: Balance
     income: Flow

@@ -1,4 +1,4 @@
-"""How publishers set one and the same form: the options that were measured on real disclosures, and five house styles."""
+"""How publishers set one and the same form: options measured on real disclosures, and five house styles."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-_WAN_EXPONENT = -4
+_WAN = 10_000
 _BESIDE_DIGITS = re.compile(r"(?<=[一-鿿])(?=\d)|(?<=\d)(?=[一-鿿])")
 
 
@@ -59,7 +59,7 @@ class Layout:
         """
         if yuan is None:
             return ""
-        return self.number(yuan.scaleb(_WAN_EXPONENT), decimals)
+        return self.number(yuan / _WAN, decimals)
 
     def number(self, value: Decimal, decimals: int = 2) -> str:
         """A number with that many decimals, thousands and trailing zeros as the style has them."""

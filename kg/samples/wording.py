@@ -60,7 +60,8 @@ def organisation(sample: SampleDisclosure) -> Iterator[str]:
     """Offices, managed institutions and staff."""
     overview = sample.overview
     units = overview.subordinate_units
-    text = f"{sample.issuer}下属预算单位{len(units)}个：{'、'.join(units)}" if units else f"{sample.issuer}无下属预算单位"
+    text = f"下属预算单位{len(units)}个：{'、'.join(units)}" if units else "无下属预算单位"
+    text = f"{sample.issuer}{text}"
     if overview.offices:
         text += f"，下设{len(overview.offices)}个{overview.office_word}，分别是：{'、'.join(overview.offices)}"
     if overview.managed:
@@ -103,7 +104,7 @@ def project(layout: Layout, described: SampleProject) -> Iterator[str]:
 
 def _basis(described: SampleProject) -> str:
     documents = "、".join(
-        f"{document.printed}{f'《{document.title}》' if document.title else ''}" for document in described.policies
+        document.printed + (f"《{document.title}》" if document.title else "") for document in described.policies
     )
     return "；".join(part for part in (documents, described.basis) if part) + "。"
 
@@ -115,17 +116,17 @@ def _standard(layout: Layout, paid: Subsidy) -> str:
 
 
 def _allocation(layout: Layout, described: SampleProject) -> str:
-    split = ""
+    paid, total = described.subsidy, described.allocation_total
+    if not described.allocation and paid and total is not None:
+        if paid.yearly:
+            return f"补助{paid.headcount}名，{_standard(layout, paid)}，共计{layout.money(total)}。"
+        return f"按照标准为{_standard(layout, paid)}，共计{paid.headcount}人一次性补贴{layout.money(total)}。"
+    text = "，".join(f"{part.name}{layout.money(part.amount)}" for part in described.allocation)
+    if total is not None:
+        text += f"，共计{layout.money(total)}"
     if described.fiscal is not None and described.other is not None:
-        split = f"财政资金{layout.money(described.fiscal)}，其他资金{layout.money(described.other)}。"
-    if not described.allocation and described.subsidy:
-        paid = described.subsidy
-        text = f"补助{paid.headcount}人，标准为{_standard(layout, paid)}"
-    else:
-        text = "，".join(f"{part.name}{layout.money(part.amount)}" for part in described.allocation)
-    if described.allocation_total is not None:
-        text += f"，共计{layout.money(described.allocation_total)}"
-    return f"{split}{text}。"
+        return f"财政资金{layout.money(described.fiscal)}，其他资金{layout.money(described.other)}。{text}。"
+    return f"{text}。"
 
 
 def three_public(sample: SampleDisclosure, layout: Layout) -> Iterator[str]:

@@ -1,0 +1,182 @@
+"""The rules, read from the shapes: each a small document with its own words and queries. ``docs/rules.md`` explains the form."""
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Self
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
+from rdflib.term import Node
+
+from kg.shacl.reference import ShapesError
+from kg.terms import ONTOLOGY_BASE, TERMS
+
+RULE_BASE = f"{ONTOLOGY_BASE}rule/"
+LANGUAGES = ("zh", "en")
+_RULE = URIRef(f"{TERMS}Rule")
+
+
+class Severity(StrEnum):
+    """Violation: cannot be true. Warning: a person should look. Info: worth knowing."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """The same words in Chinese and in English; both empty when there are none."""
+
+    zh: str = ""
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SELECT of a rule, prefixes included, and the message for what it finds (or, for *applies when*, does not find)."""
+
+    select: str
+    message: Bilingual = Bilingual()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. ``constraints`` find where it fails; rules that are only property shapes have none.
+
+    ``applies_when`` selects the disclosure if the rule's own condition holds. ``needs`` select what is missing or not
+    settled; ``leaves_out`` what the rule passes over though it could decide the rest. ``operands`` select, for all
+    checks that the rule makes, the figures that take part.
+    """
+
+    id: str
+    family: str
+    label: Bilingual
+    comment: Bilingual
+    source: Bilingual
+    severity: Severity
+    tolerance_class: str
+    targets: tuple[str, ...]
+    message: Bilingual
+    constraints: tuple[Query, ...]
+    applies_when: Query | None
+    needs: tuple[Query, ...]
+    leaves_out: tuple[Query, ...]
+    operands: tuple[Query, ...]
+
+    @property
+    def iri(self) -> str:
+        return f"{RULE_BASE}{self.id}"
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules in the order of their ids, with the shapes they were read from. ``digest`` identifies the set's version."""
+
+    rules: tuple[Rule, ...]
+    shapes: Graph
+    digest: str
+
+    @classmethod
+    def load(cls, files: Iterable[Traversable | Path]) -> Self:
+        """Read shape files (``kg.resources.shape_files``). Raises :class:`ShapesError` when a rule lacks what it must have."""
+        shapes, families = Graph(), dict[Node, str]()
+        digest = hashlib.sha256()
+        for file in files:
+            data = file.read_bytes()
+            digest.update(file.name.encode() + b"\0" + data)
+            part = Graph().parse(data=data, format="turtle")
+            families |= dict.fromkeys(part.subjects(RDF.type, _RULE), file.name.removesuffix(".ttl"))
+            shapes += part
+        return cls(_rules(shapes, families), shapes, digest.hexdigest())
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        """The rule of that id. Raises ``KeyError``."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def only(self, *ids: str) -> "RuleSet":
+        """The rules of those ids, with their part of the shapes."""
+        rules = tuple(self[rule_id] for rule_id in ids)
+        shapes = Graph()
+        for ontology in self.shapes.subjects(RDF.type, OWL.Ontology):
+            shapes += self.shapes.cbd(ontology)
+        for rule in rules:
+            shapes += self.shapes.cbd(URIRef(rule.iri))
+        return RuleSet(rules, shapes, hashlib.sha256(f"{self.digest} {' '.join(ids)}".encode()).hexdigest())
+
+
+def _rules(shapes: Graph, families: dict[Node, str]) -> tuple[Rule, ...]:
+    prefixes = "".join(
+        f"PREFIX {shapes.value(declaration, SH.prefix)}: <{shapes.value(declaration, SH.namespace)}>\n"
+        for declaration in sorted(shapes.objects(None, SH.declare), key=lambda node: str(shapes.value(node, SH.prefix)))
+    )
+    return tuple(_Reader(shapes, prefixes, node, family).rule() for node, family in sorted(families.items()))
+
+
+class _Reader:
+    """Reads one rule; what it lacks is an error with the rule's name."""
+
+    def __init__(self, shapes: Graph, prefixes: str, node: Node, family: str) -> None:
+        self.shapes = shapes
+        self.prefixes = prefixes
+        self.node = node
+        self.family = family
+
+    def rule(self) -> Rule:
+        severity = self.shapes.value(self.node, SH.severity)
+        if severity not in _SEVERITIES:
+            raise ShapesError("no severity", str(self.node))
+        applies_when = self._queries("appliesWhen")
+        return Rule(
+            id=str(self.node).removeprefix(RULE_BASE),
+            family=self.family,
+            label=self._required(RDFS.label),
+            comment=self._words(self.node, RDFS.comment),
+            source=self._required(DCTERMS.source),
+            severity=_SEVERITIES[severity],
+            tolerance_class=str(self.shapes.value(self.node, URIRef(f"{TERMS}toleranceClass"), default="")),
+            targets=tuple(sorted(str(target) for target in self.shapes.objects(self.node, SH.targetClass))),
+            message=self._words(self.node, SH.message),
+            constraints=tuple(map(self._query, self._sorted(SH.sparql))),
+            applies_when=applies_when[0] if applies_when else None,
+            needs=self._queries("needs"),
+            leaves_out=self._queries("leavesOut"),
+            operands=self._queries("operands"),
+        )
+
+    def _queries(self, name: str) -> tuple[Query, ...]:
+        return tuple(map(self._query, self._sorted(URIRef(f"{TERMS}{name}"))))
+
+    def _sorted(self, predicate: URIRef) -> list[Node]:
+        return sorted(self.shapes.objects(self.node, predicate), key=lambda node: str(self.shapes.value(node, SH.select)))
+
+    def _query(self, node: Node) -> Query:
+        select = self.shapes.value(node, SH.select)
+        if select is None:
+            raise ShapesError("a query without sh:select", str(self.node))
+        return Query(self.prefixes + str(select), self._words(node, SH.message))
+
+    def _words(self, node: Node, predicate: URIRef) -> Bilingual:
+        words = {value.language: str(value) for value in self.shapes.objects(node, predicate) if isinstance(value, Literal)}
+        return Bilingual(*(words.get(language, "") for language in LANGUAGES))
+
+    def _required(self, predicate: URIRef) -> Bilingual:
+        words = self._words(self.node, predicate)
+        if not (words.zh and words.en):
+            raise ShapesError(f"{predicate} must be given in zh and en", str(self.node))
+        return words

@@ -1,0 +1,134 @@
+"""What every page needs: the settings, the addresses, and a view of the newest published data."""
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import pyoxigraph as ox
+from flask import current_app
+
+from kg.settings import Settings
+from kg.store import Snapshot, Term
+from kg.terms import PREFIXES
+from web.links import Links
+
+_QUERIES = Path(__file__).parent / "queries"
+_EXTENSION = "budget-site"
+_NAMES = tuple(
+    PREFIXES[prefix] + name
+    for prefix, name in (
+        ("skos", "prefLabel"),
+        ("rdfs", "label"),
+        ("dcterms", "title"),
+        ("sh", "resultMessage"),
+        ("budget", "printedLabel"),
+        ("budget", "printedText"),
+        ("budget", "text"),
+    )
+)
+"""The properties that can serve as a thing's name, the best one first."""
+
+
+class Row:
+    """One solution of a named query: its variables as plain values, empty or ``None`` where unbound."""
+
+    def __init__(self, solution: ox.QuerySolution) -> None:
+        self._solution = solution
+
+    def term(self, name: str) -> Term | None:
+        value = self._solution[name]
+        return None if isinstance(value, ox.Triple) else value
+
+    def text(self, name: str) -> str:
+        """The IRI or the lexical form, empty where unbound."""
+        value = self.term(name)
+        return value.value if value is not None else ""
+
+    def number(self, name: str) -> Decimal | None:
+        value = self.text(name)
+        return Decimal(value) if value else None
+
+    def integer(self, name: str) -> int:
+        """An integer, 0 where unbound."""
+        return int(self.text(name) or 0)
+
+
+class View:
+    """One published snapshot and what has been looked up in it."""
+
+    def __init__(self, snapshot: Snapshot, links: Links) -> None:
+        self.snapshot = snapshot
+        self.links = links
+        self._names: dict[str, dict[str, str]] = {}
+
+    def rows(self, query: str, **bindings: Term | str) -> Iterator[Row]:
+        """The solutions of a query of ``web/queries``; a text that is bound stands for an IRI."""
+        terms = {name: ox.NamedNode(value) if isinstance(value, str) else value for name, value in bindings.items()}
+        answer = self.snapshot.query(_query(query), terms)
+        assert isinstance(answer, ox.QuerySolutions)
+        return (Row(solution) for solution in answer)
+
+    def name(self, iri: str, language: str) -> str:
+        """What a thing is called in a language, else in the other one, else by its IRI."""
+        names = self._names.get(iri)
+        if names is None:
+            names = self._names[iri] = self._names_of(iri)
+        return names.get(language) or names.get("zh") or names.get("en") or names.get("") or short_name(iri)
+
+    def _names_of(self, iri: str) -> dict[str, str]:
+        found: dict[str, tuple[int, str]] = {}
+        for row in self.rows("statements", subject=iri):
+            value, predicate = row.term("object"), row.text("predicate")
+            if predicate in _NAMES and isinstance(value, ox.Literal):
+                language, rank = value.language or "", _NAMES.index(predicate)
+                if language not in found or rank < found[language][0]:
+                    found[language] = (rank, value.value)
+        return {language: text for language, (_, text) in found.items()}
+
+    def knows(self, iri: str) -> bool:
+        """Whether the graph says anything about an IRI."""
+        return next(self.rows("statements", subject=iri), None) is not None
+
+
+class Site:
+    """One running installation. Data published while it runs are served from the next request on."""
+
+    def __init__(self, store_path: Path, settings: Settings) -> None:
+        self.settings = settings
+        self.links = Links(settings.base)
+        self._path = store_path
+        self._lock = Lock()
+        self._view = View(Snapshot(store_path), self.links)
+
+    def view(self) -> View:
+        """The newest published data."""
+        with self._lock:
+            if not self._view.snapshot.is_current():
+                self._view = View(Snapshot(self._path), self.links)
+            return self._view
+
+
+def attach(site: Site) -> None:
+    """Make ``site`` the one that requests of the current application see."""
+    current_app.extensions[_EXTENSION] = site
+
+
+def site() -> Site:
+    """The site of the request that is being answered."""
+    found = current_app.extensions[_EXTENSION]
+    assert isinstance(found, Site)
+    return found
+
+
+def short_name(iri: str) -> str:
+    """``prefix:local`` for a known namespace, else the IRI itself."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+@cache
+def _query(name: str) -> str:
+    return (_QUERIES / f"{name}.rq").read_text("utf-8")
