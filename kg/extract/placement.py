@@ -89,11 +89,12 @@ def violations(sheet: Sheet, columns: Sequence[Sequence[int | None]], children: 
     return failed
 
 
-def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> list[tuple[int | None, ...]]:
+def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
     """The columns as read, with runs of rows moved where only a shift explains the numbers.
 
     A move takes consecutive affected rows of one fragment and shifts all their figures from some column on by one or two
-    columns. The best move is taken as long as it mends at least two sums; a tie between moves that differ is left alone.
+    columns. The best move is taken as long as it mends at least two sums. Where several moves mend as much, the figures
+    in which they differ stay open between them. A figure without a column has no option at all.
     """
     children = sheet.children()
     best = [tuple(row) for row in read]
@@ -106,13 +107,21 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> list[tuple
             if count <= len(failed) - _MIN_GAIN and moved not in ranked[count, distance]:
                 ranked[count, distance].append(moved)
         if not any(ranked.values()):
-            return best
+            break
         winners = ranked[min(key for key, moves in ranked.items() if moves)]
         if len(winners) > 1:
-            return best
+            return _union(winners)
         best = winners[0]
         failed = violations(sheet, best, children)
-    return best
+    return _union([best])
+
+
+def _union(assignments: Sequence[Sequence[tuple[int | None, ...]]]) -> Choice:
+    rows = [
+        tuple(frozenset(column for column in options if column is not None) for options in zip(*row, strict=True))
+        for row in zip(*assignments, strict=True)
+    ]
+    return Choice(tuple(rows), frozenset())
 
 
 def _moves(

@@ -44,7 +44,7 @@ class ProjectReader:
     def read(self, source: Source, section: Section) -> Iterator[ProjectBlock]:
         """The projects of a section; each block runs as far as the next one."""
         names = list(self._form.name.finditer(source.text, section.start, section.end))
-        ends = [match.start() for match in names[1:]] + [section.end]
+        ends = [match.start() for match in names[1:]] + [section.end] * bool(names)
         for match, end in zip(names, ends, strict=True):
             yield self._block(source, section.key, match, end)
 

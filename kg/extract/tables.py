@@ -264,16 +264,8 @@ def _place(
     sheet = _sheet(panel, drafts, rows, facts)
     if positioned:
         read = [tuple(value.column for value in draft.values) for draft in drafts]
-        placed = straighten(sheet, read)
-        marks = [
-            tuple(
-                Placement.AMBIGUOUS if after is None else Placement.READ if after == before else Placement.PLACED
-                for before, after in zip(old, new, strict=True)
-            )
-            for old, new in zip(read, placed, strict=True)
-        ]
-        return placed, marks, none
-    return _from_choice(sheet, solve(sheet))
+        return _from_choice(sheet, straighten(sheet, read), read)
+    return _from_choice(sheet, solve(sheet), [tuple(None for _ in draft.values) for draft in drafts])
 
 
 def _sheet(panel: Panel, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts) -> Sheet:
@@ -304,16 +296,21 @@ def _sheet(panel: Panel, drafts: Sequence[Draft], rows: Sequence[TableRow], fact
 
 
 def _from_choice(
-    sheet: Sheet, choice: Choice
+    sheet: Sheet, choice: Choice, read: Sequence[Sequence[int | None]]
 ) -> tuple[_Columns, list[tuple[Placement, ...]], list[tuple[frozenset[int], ...]]]:
     columns: _Columns = []
     marks: list[tuple[Placement, ...]] = []
     left: list[tuple[frozenset[int], ...]] = []
-    for index, row in enumerate(choice.columns):
+    for index, (row, before) in enumerate(zip(choice.columns, read, strict=True)):
         involved = index in choice.unsatisfied or sheet.lines[index].parent in choice.unsatisfied
         open_mark = Placement.INCONSISTENT if involved else Placement.AMBIGUOUS
         columns.append(tuple(next(iter(options)) if len(options) == 1 else None for options in row))
-        marks.append(tuple(Placement.PLACED if len(options) == 1 else open_mark for options in row))
+        marks.append(
+            tuple(
+                open_mark if len(options) != 1 else Placement.READ if options == {column} else Placement.PLACED
+                for options, column in zip(row, before, strict=True)
+            )
+        )
         left.append(tuple(frozenset() if len(options) == 1 else options for options in row))
     return columns, marks, left
 

@@ -3,6 +3,7 @@
 Text, PDF and Word writers set the same blocks. A fault of wording (a missing part, another year in a heading) is a
 changed block; a fault of substance is a changed sample.
 """
+
 from dataclasses import dataclass
 
 
@@ -27,6 +28,14 @@ class Entry:
     """A line of the contents list."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands above the head of a table; an empty text where the publisher leaves it out."""
+
+    issuer: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -59,4 +68,4 @@ class PageBreak:
     """The next block begins a page. A table over two pages is two tables with a break between."""
 
 
-Block = Heading | Paragraph | Entry | Table | PageBreak
+Block = Heading | Paragraph | Entry | Caption | Table | PageBreak

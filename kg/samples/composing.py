@@ -1,4 +1,5 @@
 """A whole disclosure as blocks in reading order, the common source of every layout."""
+
 from collections.abc import Iterator
 
 from kg.samples import form

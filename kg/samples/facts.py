@@ -5,6 +5,7 @@ them wrong: nothing here is derived from anything else, and a planted fault is o
 :class:`~decimal.Decimal` in 元. Row and column keys are those of the flat form (``docs/flat-form.md``). A blank cell is
 absent from ``cells``; a printed zero is there.
 """
+
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass

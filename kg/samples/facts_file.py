@@ -3,6 +3,7 @@
 Scalars are read as text and converted by the type of their field, so that ``100.10`` keeps its digits, ``2080501`` is a
 code where a code is meant, and nothing is quoted that a person would not quote.
 """
+
 import datetime
 import re
 from collections.abc import Mapping

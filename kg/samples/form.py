@@ -2,6 +2,7 @@
 
 ``{word}`` stands for 部门 or 单位, ``{issuer}`` and ``{year}`` for themselves.
 """
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -52,9 +53,7 @@ TABLES: Mapping[str, FormTable] = MappingProxyType(
             },
         ),
         "expenditure": FormTable("{word}支出总体情况表", _BY_TYPE),
-        "fiscal-appropriation-summary": FormTable(
-            "财政拨款收支预算总体情况表", _BY_FUND | {"government-fund": "政府性基金预算"}
-        ),
+        "fiscal-appropriation-summary": FormTable("财政拨款收支预算总体情况表", _BY_FUND | {"government-fund": "政府性基金预算"}),
         "general-budget-expenditure": FormTable("一般公共预算支出情况表", _BY_TYPE),
         "basic-expenditure-economic": FormTable(
             "一般公共预算基本支出情况表", {"total": "合计", "staff": "人员经费", "running": "公用经费"}
@@ -76,15 +75,9 @@ TABLES: Mapping[str, FormTable] = MappingProxyType(
             },
             "没有使用一般公共预算安排项目支出",
         ),
-        "government-fund-expenditure": FormTable(
-            "政府性基金预算支出情况表", _BY_PART, "没有使用政府性基金预算拨款安排的支出"
-        ),
-        "state-capital-expenditure": FormTable(
-            "国有资本经营预算支出情况表", _BY_PART, "没有使用国有资本经营预算拨款安排的支出"
-        ),
-        "three-public-expenses": FormTable(
-            "财政拨款“三公”经费支出情况表", _BY_FUND, "没有财政拨款“三公”经费预算的支出"
-        ),
+        "government-fund-expenditure": FormTable("政府性基金预算支出情况表", _BY_PART, "没有使用政府性基金预算拨款安排的支出"),
+        "state-capital-expenditure": FormTable("国有资本经营预算支出情况表", _BY_PART, "没有使用国有资本经营预算拨款安排的支出"),
+        "three-public-expenses": FormTable("财政拨款“三公”经费支出情况表", _BY_FUND, "没有财政拨款“三公”经费预算的支出"),
         "entrusted-services": FormTable("财政拨款委托业务费支出情况表", _BY_FUND, "没有委托业务费预算的支出"),
         "carry-over": FormTable(
             "上年结转结余情况{detail}表",

@@ -1,7 +1,8 @@
 """Text with a line for each paragraph and table row, cells separated by tabs: what converters make of ruled tables."""
+
 from collections.abc import Iterator
 
-from kg.samples.blocks import Block, Entry, Head, Heading, PageBreak, Paragraph, Row, Table
+from kg.samples.blocks import Block, Caption, Entry, Head, Heading, PageBreak, Paragraph, Row, Table
 from kg.samples.composing import compose
 from kg.samples.facts import SampleDisclosure
 from kg.samples.style import Layout
@@ -30,6 +31,8 @@ def _text(block: Block, layout: Layout) -> str:
             return layout.prose(bold)
         case Entry(text):
             return f"- {layout.prose(text)}"
+        case Caption(issuer, unit):
+            return "\n\n".join(text for text in (issuer, unit) if text)
         case Table():
             return "\n".join(_lines(block, layout))
         case PageBreak():

@@ -1,4 +1,5 @@
 """Parts one, three and four: which sentences stand under which heading."""
+
 from collections.abc import Iterator
 
 from kg.records import DisclosureKind
@@ -90,8 +91,7 @@ class _Explanation:
         funds = "、".join(f"{_FUND_LABELS[key]}{money(amount)}" for key, amount in stated.funds.items())
         yield Paragraph(f"收入预算包括：{funds}。")
         classes = "；".join(
-            f"{spent.name}{money(spent.amount)}" + (f"，主要用于{spent.use}" if spent.use else "")
-            for spent in stated.classes
+            f"{spent.name}{money(spent.amount)}" + (f"，主要用于{spent.use}" if spent.use else "") for spent in stated.classes
         )
         yield Paragraph(f"一般公共预算支出包括：{classes}。")
 

@@ -1,4 +1,5 @@
 """The performance sheets at the end of part three."""
+
 from collections.abc import Iterator
 
 from kg.samples import form

@@ -1,4 +1,5 @@
 """What part three of a disclosure states in prose: amounts, shares, changes against the year before, and reasons."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """How publishers set one and the same form: options measured on real disclosures, and five house styles."""
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

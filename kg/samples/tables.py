@@ -1,10 +1,11 @@
 """Part two: the tables of the form, filled with the figures of a sample."""
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.samples import form
-from kg.samples.blocks import Block, Head, Heading, PageBreak, Paragraph, Row, Table
+from kg.samples.blocks import Block, Caption, Head, Heading, PageBreak, Paragraph, Row, Table
 from kg.samples.facts import SampleDisclosure, SampleRow, SampleTable
 from kg.samples.style import EmptyNote, Layout
 
@@ -57,7 +58,7 @@ class _Setter:
     def blocks(self) -> Iterator[Block]:
         head, rows = self._form()
         note = list(self._note())
-        yield from self._issuer_lines()
+        yield self._caption()
         if self.layout.empty_note is EmptyNote.REMARK and self.table.kind == _REMARK_ABOVE:
             yield from note
             note = []
@@ -66,17 +67,15 @@ class _Setter:
             yield Table(head, self._page(rows[:at]))
             yield PageBreak()
             if self.layout.repeat_issuer:
-                yield from self._issuer_lines()
+                yield self._caption()
             rows = rows[at:]
         yield Table(head, self._page(rows))
         yield from note
 
-    def _issuer_lines(self) -> Iterator[Block]:
+    def _caption(self) -> Caption:
         issuer = self.sample.issuer if self.table.issuer is None else self.table.issuer
-        if issuer:
-            yield Paragraph(f"编制{form.word(self.sample)}：{issuer}")
-        if self.table.unit:
-            yield Paragraph(f"单位：{self.table.unit}")
+        named = f"编制{form.word(self.sample)}：{issuer}" if issuer else ""
+        return Caption(named, f"单位：{self.table.unit}" if self.table.unit else "")
 
     def _note(self) -> Iterator[Block]:
         if self.table.declared_empty:

@@ -3,6 +3,7 @@
 What the form prescribes (headings, labels, 占, 比上年预算增加, 主要原因是) is kept, readers know documents by it;
 everything else is newly written and no sentence of a real publisher stands here.
 """
+
 from collections.abc import Iterator
 
 from kg.samples import form
@@ -77,9 +78,7 @@ def _staffing(issuer: str, staff: Staffing) -> str:
         ("退休", staff.retired, staff.retired_change),
         ("离休", staff.veterans, staff.veterans_change),
     )
-    groups = "；".join(
-        f"{name}{number}人，{'减少' if moved < 0 else '增加'}{abs(moved)}人" for name, number, moved in people
-    )
+    groups = "；".join(f"{name}{number}人，{'减少' if moved < 0 else '增加'}{abs(moved)}人" for name, number, moved in people)
     return f"{issuer}编制数{staff.authorised}，实有人数{staff.actual}人，其中：{groups}。"
 
 
@@ -103,9 +102,7 @@ def project(layout: Layout, described: SampleProject) -> Iterator[str]:
 
 
 def _basis(described: SampleProject) -> str:
-    documents = "、".join(
-        document.printed + (f"《{document.title}》" if document.title else "") for document in described.policies
-    )
+    documents = "、".join(document.printed + (f"《{document.title}》" if document.title else "") for document in described.policies)
     return "；".join(part for part in (documents, described.basis) if part) + "。"
 
 
@@ -138,8 +135,7 @@ def three_public(sample: SampleDisclosure, layout: Layout) -> Iterator[str]:
     total = layout.money(stated.amounts["total"])
     yield f"{sample.issuer}{sample.fiscal_year}年财政拨款“三公”经费数为{total}，其中：{amounts}。"
     changes = "；".join(
-        f"{labels[key]}{change(layout, stated.changes[key])}，主要原因是{stated.changes[key].reason or _NO_REASON}"
-        for key in keys
+        f"{labels[key]}{change(layout, stated.changes[key])}，主要原因是{stated.changes[key].reason or _NO_REASON}" for key in keys
     )
     whole = change(layout, stated.changes["total"])
     yield f"{sample.fiscal_year}年财政拨款“三公”经费预算比上年预算{whole}，其中：{changes}。"
@@ -181,8 +177,7 @@ def performance(sample: SampleDisclosure, layout: Layout) -> str:
     """How many goals and projects are under performance management."""
     managed, money = sample.other_matters.performance, layout.money
     goals = (
-        f"{sample.fiscal_year}年，本{form.word(sample)}预算绩效管理整体预算绩效目标{managed.goals}个，"
-        f"涉及预算金额{money(managed.amount)}；"
+        f"{sample.fiscal_year}年，本{form.word(sample)}预算绩效管理整体预算绩效目标{managed.goals}个，涉及预算金额{money(managed.amount)}；"
     )
     if managed.projects is not None:
         return (

@@ -13,9 +13,9 @@ from kg.terms import ONTOLOGY_BASE
 from kg.validate.rules import Bilingual
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
-_LINE = re.compile(rb"<([^>]*)> <([^>]*)> (?:<([^>]*)>|(.*)) \.")
-_MENTIONED = re.compile(rb"<([^>]*)>|printedCode> \"([^\"]*)\"")
+_MENTIONED = re.compile(r"<([^>]*)>|printedCode> \"([^\"]*)\"")
 _COLUMN_SCHEMES = ("expenditure-type", "fund-source", "line-item", "economic/2018", "functional/2024")
+_TOTAL = Bilingual("合计", "total")
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Context:
     ``schemes`` holds what the lists say of themselves, ``by_notation`` which concepts bear a code.
     """
 
-    lines: dict[bytes, bytes]
-    broader: dict[bytes, frozenset[bytes]]
-    by_notation: dict[bytes, frozenset[bytes]]
-    schemes: frozenset[bytes]
+    lines: dict[str, str]
+    broader: dict[str, frozenset[str]]
+    by_notation: dict[str, frozenset[str]]
+    schemes: frozenset[str]
     names: dict[str, Bilingual]
 
     @classmethod
@@ -40,49 +40,50 @@ class Context:
     @classmethod
     def of(cls, ntriples: bytes) -> Self:
         """From N-Triples, one statement a line; statements about blank nodes are left out."""
-        lines: dict[bytes, list[bytes]] = defaultdict(list)
-        broader: dict[bytes, set[bytes]] = defaultdict(set)
-        notations: dict[bytes, set[bytes]] = defaultdict(set)
-        schemes: set[bytes] = set()
-        words: dict[str, dict[str, str]] = defaultdict(dict)
-        for line in ntriples.splitlines(keepends=True):
-            match = _LINE.match(line)
-            if match is None:
+        lines: dict[str, list[str]] = defaultdict(list)
+        broader: dict[str, set[str]] = defaultdict(set)
+        notations: dict[str, set[str]] = defaultdict(set)
+        names: dict[str, dict[str, str]] = defaultdict(dict)
+        schemes: set[str] = set()
+        for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
+            if not isinstance(quad.subject, ox.NamedNode):
                 continue
-            subject, predicate, resource, literal = match.groups()
-            lines[subject].append(line)
-            name = predicate.decode().removeprefix(_SKOS)
-            if name == "broader":
-                broader[subject].add(resource)
-            elif name == "notation":
-                notations[literal.strip(b'"')].add(subject)
-            elif name == "prefLabel":
-                text, _, language = literal.decode().rpartition("@")
-                words[subject.decode()][language] = text.strip('"')
-            elif resource == f"{_SKOS}ConceptScheme".encode():
-                schemes.add(subject)
+            subject, predicate, value = quad.subject.value, quad.predicate.value.removeprefix(_SKOS), quad.object
+            lines[subject].append(f"{quad.triple} .\n")
+            if isinstance(value, ox.NamedNode):
+                if predicate == "broader":
+                    broader[subject].add(value.value)
+                elif value.value == f"{_SKOS}ConceptScheme":
+                    schemes.add(subject)
+            elif isinstance(value, ox.Literal):
+                if predicate == "notation":
+                    notations[value.value].add(subject)
+                elif predicate == "prefLabel" and value.language:
+                    names[subject][value.language] = value.value
         return cls(
-            {subject: b"".join(found) for subject, found in lines.items()},
+            {subject: "".join(found) for subject, found in lines.items()},
             {subject: frozenset(found) for subject, found in broader.items()},
             {notation: frozenset(found) for notation, found in notations.items()},
             frozenset(schemes),
-            {subject: Bilingual(found.get("zh", ""), found.get("en", "")) for subject, found in words.items()},
+            {subject: Bilingual(found.get("zh", ""), found.get("en", "")) for subject, found in names.items()},
         )
 
     def needed(self, data: bytes) -> bytes:
         """The lists' own statements, and those about the concepts that ``data`` mentions or prints and what is above them."""
         wanted = set(self.schemes)
-        for address, code in _MENTIONED.findall(data):
+        for address, code in _MENTIONED.findall(data.decode()):
             wanted |= self.by_notation.get(code, frozenset()) if code else {address}
         level = wanted
         while level := {above for concept in level for above in self.broader.get(concept, ())} - wanted:
             wanted |= level
-        return b"".join(self.lines[subject] for subject in sorted(wanted & self.lines.keys()))
+        return "".join(self.lines[subject] for subject in sorted(wanted & self.lines.keys())).encode()
 
     def name(self, thing: str) -> Bilingual:
         """The names of a concept by its address, or of a row or column key; empty when no list has it."""
         if thing.startswith(ONTOLOGY_BASE):
             return self.names.get(thing, Bilingual())
-        key = {"total": "all"}.get(thing, thing.removeprefix("economic-").replace(":", "-"))
+        if thing == "total":
+            return _TOTAL
+        key = thing.removeprefix("economic-").replace(":", "-")
         found = (self.names.get(f"{ONTOLOGY_BASE}code/{scheme}/{key}") for scheme in _COLUMN_SCHEMES)
         return next((name for name in found if name), Bilingual())

@@ -1,0 +1,155 @@
+"""Runs the rules on one disclosure: the engine says what fails, the graph says why, and every rule gets its outcome."""
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from kg.errors import BudgetError
+from kg.shacl import reference
+from kg.shacl.reference import Result, ShapesError
+from kg.store import MemoryStore
+from kg.validate.causes import cause
+from kg.validate.context import Context
+from kg.validate.evidence import Check, Evidence, Operand, Row, amount, expression, fill, rows
+from kg.validate.finding import Finding, OperandRole, Outcome, RuleOutcome, Stated, Validation
+from kg.validate.roots import with_roots
+from kg.validate.rules import Bilingual, Rule, RuleSet
+
+_GRAPH = "urn:validation:data"
+
+
+def validate(data: bytes, context: Context, rules: RuleSet) -> Validation:
+    """Hold one disclosure graph (N-Triples) against the rules.
+
+    Raises :class:`BudgetError` when ``data`` is not about exactly one disclosure and :class:`ShapesError` when a rule
+    cannot be run or its two readings, by pySHACL and by the store, disagree.
+    """
+    graph = data + context.needed(data)
+    store = MemoryStore()
+    store.load(_GRAPH, graph)
+    disclosure, document = _disclosure(store)
+    evidence = Evidence(store, context)
+    results: dict[str, list[Result]] = {rule.iri: [] for rule in rules}
+    for result in reference.run(graph, rules.shapes):
+        results[result.shape].append(result)
+    findings: list[Finding] = []
+    outcomes: list[RuleOutcome] = []
+    for rule in rules:
+        found = sorted(_findings(rule, results[rule.iri], evidence), key=_page_order)
+        findings += found
+        outcomes.append(_outcome(rule, found, evidence))
+    return Validation(disclosure, document, rules, tuple(outcomes), with_roots(findings))
+
+
+def _disclosure(store: MemoryStore) -> tuple[str, str]:
+    found = rows(store, (files("kg.validate") / "disclosure.rq").read_text("utf-8"))
+    if len({row["disclosure"] for row in found}) != 1:
+        raise BudgetError(f"the graph is about {len(found)} disclosures, one is validated at a time")
+    return found[0]["disclosure"].value, found[0]["file"].value if "file" in found[0] else ""
+
+
+def _outcome(rule: Rule, findings: Sequence[Finding], evidence: Evidence) -> RuleOutcome:
+    if findings:
+        return RuleOutcome(rule.id, Outcome.FAILED, Bilingual())
+    if rule.applies_when and not rows(evidence.reader, rule.applies_when.select):
+        return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, rule.applies_when.message)
+    if rule.applies_when is None and not _has_target(rule, evidence):
+        return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, Bilingual("图中没有这类资源", "the graph has no resource of that class"))
+    if missing := evidence.reasons(rule.needs):
+        return RuleOutcome(rule.id, Outcome.NOT_EVALUATED, missing)
+    return RuleOutcome(rule.id, Outcome.PASSED, evidence.reasons(rule.leaves_out))
+
+
+def _has_target(rule: Rule, evidence: Evidence) -> bool:
+    query = "SELECT ?class ?thing WHERE { ?thing a ?class } LIMIT 1"
+    return any(rows(evidence.reader, query, **{"class": ox.NamedNode(target)}) for target in rule.targets)
+
+
+def _findings(rule: Rule, results: Sequence[Result], evidence: Evidence) -> Iterator[Finding]:
+    if not rule.constraints:
+        yield from (_structural(rule, result, evidence) for result in results)
+        return
+    by_focus: dict[str, Counter[str]] = {}
+    for result in results:
+        by_focus.setdefault(result.focus, Counter())[result.value.value if result.value else ""] += 1
+    for focus, reported in by_focus.items():
+        answers = [
+            (query.message, row) for query in rule.constraints for row in rows(evidence.reader, query.select, this=ox.NamedNode(focus))
+        ]
+        if reported != Counter(row["value"].value for _, row in answers):
+            raise ShapesError(f"pySHACL and the store disagree about {focus}", rule.iri)
+        yield from (_arithmetic(rule, focus, message, row, evidence) for message, row in answers)
+
+
+def _structural(rule: Rule, result: Result, evidence: Evidence) -> Finding:
+    """A result of a property shape: what is missing or malformed is the path."""
+    path = result.path.replace("#", "/").rsplit("/", 1)[-1]
+    operand = evidence.operand(result.focus, OperandRole.STATED)
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        message=fill(rule.message, {"path": Bilingual(path, path)}),
+        focus=result.focus,
+        value=result.value,
+        item=path,
+        expression="",
+        expected=None,
+        actual=result.value.value if isinstance(result.value, ox.Literal) else None,
+        difference=None,
+        tolerance=None,
+        evidence=(operand.locator,),
+        root=result.focus,
+    )
+
+
+def _arithmetic(rule: Rule, focus: str, message: Bilingual, row: Row, evidence: Evidence) -> Finding:
+    """A row of a constraint's SELECT, with the operands of its check."""
+    value = row["value"]
+    item = row["item"].value if "item" in row else ""
+    check: Check = (focus, value.value, item)
+    operands = evidence.operands(rule).get(check, ())
+    expected, actual = _stated(row, "expected"), _stated(row, "actual")
+    terms = expression(operands, expected, actual)
+    words = fill(message, _words(row, operands, evidence))
+    if terms:
+        words = Bilingual(f"{words.zh}（{terms}）", f"{words.en} ({terms})")
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        message=words,
+        focus=focus,
+        value=value,
+        item=item,
+        expression=terms,
+        expected=expected,
+        actual=actual,
+        difference=amount(row.get("difference")),
+        tolerance=amount(row.get("tolerance")),
+        evidence=tuple(operand.locator for operand in operands),
+        root=value.value,
+        cause=cause(expected, actual),
+    )
+
+
+def _stated(row: Row, name: str) -> Stated:
+    number = amount(row.get(name))
+    return number if number is not None or name not in row else row[name].value
+
+
+def _words(row: Row, operands: Iterable[Operand], evidence: Evidence) -> Mapping[str, Bilingual]:
+    """What a message can name: amounts as the first operand's table prints them, things and keys by their names."""
+    first = next(iter(operands), None)
+    words: dict[str, Bilingual] = {}
+    for name, term in row.items():
+        number = amount(term)
+        if number is None or first is None:
+            words[name] = evidence.name(term)
+        else:
+            words[name] = first.say(number, with_unit=True)
+    return words
+
+
+def _page_order(finding: Finding) -> tuple[int, str, str]:
+    lines = [locator.line for locator in finding.evidence if locator.line]
+    return lines[0] if lines else 0, finding.focus, finding.item
