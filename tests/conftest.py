@@ -7,7 +7,7 @@ import pytest
 from kg.ingest import Toolbox, ingest
 from kg.settings import Settings
 from kg.store import EmbeddedStore
-from kg.validate.store import validate_store
+
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -50,6 +50,8 @@ def example_store(tmp_path_factory: pytest.TempPathFactory, examples: list[Path]
     with EmbeddedStore(path) as store:
         report = ingest(examples, store, Settings(), tools, lambda message: None)
         assert not report.refused
+        from kg.validate.store import validate_store
+
         validate_store(store, Settings(), lambda message: None)
     return path
 

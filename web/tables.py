@@ -22,13 +22,13 @@ COLUMN_ORDER = (
     "fiscal-special-account",
     "own-funds",
     "fiscal-carry-over",
-    "fiscal-basic-staff",
-    "fiscal-basic-running",
+    "fiscal-staff",
+    "fiscal-running",
     "fiscal-project",
     "non-fiscal-carry-over",
     "non-fiscal-subtotal",
-    "non-fiscal-basic-staff",
-    "non-fiscal-basic-running",
+    "non-fiscal-staff",
+    "non-fiscal-running",
     "non-fiscal-project",
 )
 """Column keys in the order in which the forms print them; other keys follow in their own order."""

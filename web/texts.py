@@ -208,12 +208,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.fiscal-carry-over": ("财政拨款结转", "Fiscal carry-over"),
     "column.non-fiscal-carry-over": ("非财政结转结余", "Non-fiscal carry-over"),
     "column.fiscal-project": ("财政拨款项目支出", "Fiscal, project"),
-    "column.fiscal-basic-staff": ("财政拨款人员经费", "Fiscal, staff"),
-    "column.fiscal-basic-running": ("财政拨款公用经费", "Fiscal, running"),
+    "column.fiscal-staff": ("财政拨款人员经费", "Fiscal, staff"),
+    "column.fiscal-running": ("财政拨款公用经费", "Fiscal, running"),
     "column.non-fiscal-subtotal": ("非财政拨款小计", "Non-fiscal subtotal"),
     "column.non-fiscal-project": ("非财政拨款项目支出", "Non-fiscal, project"),
-    "column.non-fiscal-basic-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
-    "column.non-fiscal-basic-running": ("非财政拨款公用经费", "Non-fiscal, running"),
+    "column.non-fiscal-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
+    "column.non-fiscal-running": ("非财政拨款公用经费", "Non-fiscal, running"),
 }
 
 

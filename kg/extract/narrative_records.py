@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from kg.extract.narrative_templates import Found, split_names
+from kg.extract.narrative_values import money, number
 from kg.forms.statements_schema import NarrativeForm
 from kg.statements import (
     Amount,
@@ -26,11 +27,6 @@ from kg.statements import (
 _PATH = ("class", "section", "item")
 _S = TypeVar("_S", bound=Statement)
 _JOINED_GROUPS = ("three-public", "operating-cost")
-
-
-def number(printed: str) -> Decimal:
-    """The value of a printed number with or without thousands separators; its digits after the point are kept."""
-    return Decimal(printed.replace(",", "").replace("，", ""))
 
 
 @dataclass
@@ -70,9 +66,7 @@ class RecordBuilder:
 
     def amount(self, found: Found, group: str) -> Amount:
         """The money of a group, in 元."""
-        unit = found.match[f"{group}_unit"]
-        value = number(found.match[group]) * self.form.units[unit]
-        return Amount(value, found.text(group) + unit, found.match.groupdict().get(f"{group}_about") is not None)
+        return money(found.source, found.match, group, self.form.units)
 
     def of(self, kind: type[_S]) -> tuple[_S, ...]:
         """The records of one kind, in the order of the source."""

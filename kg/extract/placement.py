@@ -93,7 +93,8 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
     """The columns as read, with runs of rows moved where only a shift explains the numbers.
 
     A move takes consecutive affected rows of one fragment and shifts all their figures from some column on by one or two
-    columns. The best move is taken as long as it mends at least two sums. Where several moves mend as much, the figures
+    columns. The best move is taken as long as it mends at least two sums, and more than it leaves broken in the columns
+    that it touches: a contradiction at the source is no shift. Where several moves mend as much, the figures
     in which they differ stay open between them. A figure without a column has no option at all.
     """
     children = sheet.children()
@@ -103,9 +104,10 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
         suspects = {column for _, column in failed}
         ranked: dict[tuple[int, int], list[list[tuple[int | None, ...]]]] = defaultdict(list)
         for moved, distance in _moves(sheet, best, suspects):
-            count = len(violations(sheet, moved, children))
-            if count <= len(failed) - _MIN_GAIN and moved not in ranked[count, distance]:
-                ranked[count, distance].append(moved)
+            left = violations(sheet, moved, children)
+            gain = len(failed) - len(left)
+            if gain >= max(_MIN_GAIN, _left_over(best, moved, left) + 1) and moved not in ranked[len(left), distance]:
+                ranked[len(left), distance].append(moved)
         if not any(ranked.values()):
             break
         winners = ranked[min(key for key, moves in ranked.items() if moves)]
@@ -114,6 +116,12 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
         best = winners[0]
         failed = violations(sheet, best, children)
     return _union([best])
+
+
+def _left_over(before: Sequence[tuple[int | None, ...]], after: Sequence[tuple[int | None, ...]], failed: Sequence[tuple[int, int]]) -> int:
+    """How many sums still fail in the columns that a move touched."""
+    touched = {column for old, new in zip(before, after, strict=True) for pair in zip(old, new, strict=True) if pair[0] != pair[1] for column in pair}
+    return sum(column in touched for _, column in failed)
 
 
 def _union(assignments: Sequence[Sequence[tuple[int | None, ...]]]) -> Choice:

@@ -1,22 +1,22 @@
 """Projects as the prose describes them: labelled fields, the parts of their money, and subsidies per head."""
 import datetime
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from kg.extract.narrative_records import number
 from kg.extract.narrative_source import Section, Source
+from kg.extract.narrative_values import money, number
 from kg.forms.statements_schema import NarrativeForm
 from kg.statements import Allocation, Amount, ProjectDescription, Subsidy
+
+Range = tuple[int, int]
 
 _CLAUSE_END = re.compile(r"[,;。](?!\d{3}(?:\D|$))")
 _PER_HEAD = re.compile(r"每(?:人|户|名)|/(?:人|户|名)")
 _OWN_FIELDS = frozenset({"policy_basis", "amount", "undertaker", "allocation", "period", "headcount", "standard", "scope"})
-_NUMBERED = re.compile(r"[一-龥]{2,6}[\[(【〔（]20\d\d[\])】〕）]第?\d{1,5}号?")
+_CITED_NUMBER = re.compile(r"[一-龥]{2,6}[\[(【〔（]20\d\d[\])】〕）]第?\d{1,5}号?")
+_YEAR = re.compile(r"20\d\d年(?:度)?")
 _NO_LETTER = re.compile(r"[\W_]")
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -34,102 +34,98 @@ class ProjectReader:
     """Reads project blocks by the labels of one form."""
 
     def __init__(self, form: NarrativeForm) -> None:
-        self._form = form.projects
-        self._units = form.units
-        labels = {label: key for key, names in form.projects.fields.items() for label in names}
-        longest_first = sorted(labels, key=len, reverse=True)
-        self._labels = labels
+        self._form = form
+        self._labels = {label: key for key, names in form.projects.fields.items() for label in names}
+        longest_first = sorted(self._labels, key=len, reverse=True)
         self._label = re.compile(rf"(?P<label>{'|'.join(map(re.escape, longest_first))}):")
 
     def read(self, source: Source, section: Section) -> Iterator[ProjectBlock]:
         """The projects of a section; each block runs as far as the next one."""
-        names = list(self._form.name.finditer(source.text, section.start, section.end))
+        names = list(self._form.projects.name.finditer(source.text, section.start, section.end))
         ends = [match.start() for match in names[1:]] + [section.end] * bool(names)
         for match, end in zip(names, ends, strict=True):
             yield self._block(source, section.key, match, end)
 
     def _block(self, source: Source, section: str, opening: re.Match[str], end: int) -> ProjectBlock:
-        fields: dict[str, Range] = {}
         labels = list(self._label.finditer(source.text, opening.end(), end))
         limits = [label.start() for label in labels] + [end]
+        places: dict[str, Range] = {}
         for label, limit in zip(labels, limits[1:], strict=True):
-            fields.setdefault(self._labels[label["label"]], source.trimmed(label.end(), limit))
-        name_range = source.trimmed(opening.end(), limits[0])
-        texts = {key: source.verbatim(*place) for key, place in fields.items()}
-        name = source.verbatim(*name_range)
-        start, finish = self._period(source, fields.get("period"))
-        parts = _Parts(self, source, section, name)
-        if "allocation" in fields:
-            parts.read(fields["allocation"])
+            places.setdefault(self._labels[label["label"]], source.trimmed(label.end(), limit))
+        texts = {key: source.verbatim(*place) for key, place in places.items()}
+        name_place = source.trimmed(opening.end(), limits[0])
+        name = source.verbatim(*name_place)
+        parts = _Parts(self._form, source, section, name)
+        if "allocation" in places:
+            parts.read(places["allocation"])
+        start, finish = self._period(source, places.get("period"))
+        amount = self._form.projects.amount.search(source.text, *places.get("amount", (0, 0)))
+        funds = {kind: self._fund(source, kind, opening.end(), end) for kind in self._form.projects.allocation_funds}
         description = ProjectDescription(
-            section,
-            source.span(opening.start(), source.trimmed(opening.start(), end)[1]),
-            name,
-            (name,),
-            "",
-            self._amount_in(source, fields.get("amount")),
-            parts.funds.get("fiscal"),
-            parts.funds.get("other"),
-            parts.total,
-            texts.get("policy_basis", ""),
-            texts.get("undertaker", ""),
-            start,
-            finish,
-            texts.get("period", ""),
-            tuple((key, text) for key, text in texts.items() if key not in _OWN_FIELDS),
+            section=section,
+            span=source.span(opening.start(), source.trimmed(opening.start(), end)[1]),
+            name=name,
+            names=(name,),
+            code="",
+            amount=money(source, amount, "amount", self._form.units) if amount else None,
+            fiscal=funds.get("fiscal"),
+            other=funds.get("other"),
+            stated_total=parts.total,
+            policy_basis=texts.get("policy_basis", ""),
+            undertaker=texts.get("undertaker", ""),
+            start=start,
+            end=finish,
+            period_printed=texts.get("period", ""),
+            fields=tuple((key, text) for key, text in texts.items() if key not in _OWN_FIELDS),
         )
-        basis = fields.get("policy_basis", (0, 0))
-        return ProjectBlock(description, tuple(parts.parts), self._subsidy(source, section, name, fields), basis, name_range)
+        subsidy = self._subsidy(source, section, name, places)
+        return ProjectBlock(description, tuple(parts.parts), subsidy, places.get("policy_basis", (0, 0)), name_place)
 
-    def amount_of(self, source: Source, match: re.Match[str], group: str) -> Amount:
-        """The money of a group of a match."""
-        unit = match[f"{group}_unit"]
-        about = match.groupdict().get(f"{group}_about") is not None
-        return Amount(number(match[group]) * self._units[unit], source.verbatim(*match.span(group)) + unit, about)
-
-    def _amount_in(self, source: Source, place: Range | None) -> Amount | None:
-        match = self._form.amount.search(source.text, *place) if place else None
-        return self.amount_of(source, match, "amount") if match else None
+    def _fund(self, source: Source, kind: str, start: int, end: int) -> Amount | None:
+        """The fiscal or other money of a project, wherever its block names it (财政资金2万元)."""
+        fund = next(pattern for key, pattern in self._form.projects.allocation_funds.items() if key == kind)
+        for match in fund.finditer(source.text, start, end):
+            amount = self._form.projects.amount.match(source.text, match.end(), end)
+            if amount is not None:
+                return money(source, amount, "amount", self._form.units)
+        return None
 
     def _period(self, source: Source, place: Range | None) -> tuple[datetime.date | None, datetime.date | None]:
         dates = []
-        for match in self._form.date.finditer(source.text, *place) if place else ():
+        for match in self._form.projects.date.finditer(source.text, *place) if place else ():
             try:
                 dates.append(datetime.date(int(match["year"]), int(match["month"]), int(match["day"])))
             except ValueError:  # a printed day that no calendar has, such as 2月30日: the printed text is kept
                 continue
         return (dates[0] if dates else None), (dates[-1] if len(dates) > 1 else None)
 
-    def _subsidy(self, source: Source, section: str, name: str, fields: dict[str, Range]) -> Subsidy | None:
+    def _subsidy(self, source: Source, section: str, name: str, places: Mapping[str, Range]) -> Subsidy | None:
         """From the fields 补贴人数 and 补贴标准; without them, from an allocation that names both."""
-        places = [fields[key] for key in ("headcount", "standard") if key in fields]
-        if not places:
-            places = [fields["allocation"]] if "allocation" in fields else []
-        headcount_place, standard_place = (places[0], places[-1]) if places else ((0, 0), (0, 0))
-        headcount = self._form.headcount.search(source.text, *headcount_place)
-        standard = next(
-            (match for pattern in self._form.standards if (match := pattern.search(source.text, *standard_place))), None
-        )
-        explicit = "headcount" in fields or "standard" in fields
-        if not places or (not explicit and (headcount is None or standard is None)):
+        explicit = "headcount" in places or "standard" in places
+        default = (0, 0) if explicit else places.get("allocation", (0, 0))
+        heads, standards = places.get("headcount", default), places.get("standard", default)
+        headcount = self._form.projects.headcount.search(source.text, *heads)
+        patterns = self._form.projects.standards
+        standard = next((match for one in patterns if (match := one.search(source.text, *standards))), None)
+        if not explicit and (headcount is None or standard is None):
             return None
-        per = f"元/{standard['per']}" + (f"·{standard['period']}" if standard["period"] else "") if standard else ""
+        used = [place for place in (heads, standards) if place != (0, 0)]
+        unit = ""
+        if standard is not None:
+            unit = f"元/{standard['per']}" + (f"·{standard['period']}" if standard["period"] else "")
         return Subsidy(
-            section,
-            source.span(min(place[0] for place in places), max(place[1] for place in places)),
-            name,
-            number(headcount["headcount"]) if headcount else None,
-            self.amount_of(source, standard, "standard").value if standard else None,
-            per,
-            source.verbatim(*standard_place),
-            source.verbatim(*fields["scope"]) if "scope" in fields else "",
+            section=section,
+            span=source.span(min(place[0] for place in used), max(place[1] for place in used)),
+            project=name,
+            headcount=number(headcount["headcount"]) if headcount else None,
+            standard=money(source, standard, "standard", self._form.units).value if standard else None,
+            standard_unit=unit,
+            printed=source.verbatim(*standards),
+            scope=source.verbatim(*places["scope"]) if "scope" in places else "",
         )
 
-    @property
-    def form_amount(self) -> re.Pattern[str]:
-        return self._form.amount
 
-
+@dataclass
 class _Parts:
     """Divides an allocation text into totals, sources of funds and parts.
 
@@ -137,78 +133,63 @@ class _Parts:
     total (共计…) is itself the part where no other was found.
     """
 
-    def __init__(self, reader: ProjectReader, source: Source, section: str, project: str) -> None:
-        self._reader = reader
-        self._form = reader._form
-        self._source = source
-        self._section = section
-        self._project = project
-        self.parts: list[Allocation] = []
-        self.funds: dict[str, Amount] = {}
-        self.total: Amount | None = None
+    form: NarrativeForm
+    source: Source
+    section: str
+    project: str
+    parts: list[Allocation] = field(default_factory=list)
+    total: Amount | None = None
 
     def read(self, place: Range) -> None:
         """Read the field 资金分配情况."""
-        text = self._source.text
-        ends = [match.start() for match in _CLAUSE_END.finditer(text, *place)] + [place[1]]
+        text = self.source.text
         start = waiting = place[0]
-        for end in ends:
-            money = self._money_at_end(start, end)
-            if money is None or _PER_HEAD.search(text, start, end) and not self._is_total(start, money.start()):
-                start = end + 1
-                continue
-            self._clause(waiting, start, end, money)
-            start = waiting = end + 1
+        for end in [match.start() for match in _CLAUSE_END.finditer(text, *place)] + [place[1]]:
+            amount = self._money_at_end(start, end)
+            if amount is not None and not self._is_standard(start, amount.start(), end):
+                self._clause(waiting, start, end, amount)
+                waiting = end + 1
+            start = end + 1
 
-    def _clause(self, waiting: int, start: int, end: int, money: re.Match[str]) -> None:
-        text = self._source.text
-        amount = self._reader.amount_of(self._source, money, "amount")
-        for kind, pattern in self._form.allocation_funds.items():
-            if pattern.fullmatch(text, start, money.start()):
-                self.funds[kind] = amount
-                return
-        opens = text.startswith(("其中", ",其中", ":其中"), end) or text.startswith("其中", end + 1)
-        if opens or self._is_total(start, money.start()):
-            self.total = amount
-            if opens or self.parts or waiting == start:
-                return
-            self._part(waiting, start - 1, end, amount)
+    def _clause(self, waiting: int, start: int, end: int, printed: re.Match[str]) -> None:
+        text = self.source.text
+        amount = money(self.source, printed, "amount", self.form.units)
+        if any(fund.fullmatch(text, start, printed.start()) for fund in self.form.projects.allocation_funds.values()):
             return
-        self._part(waiting, money.start(), end, amount)
+        divided_next = text.startswith("其中", end + 1)
+        if not divided_next and not self._is_total(start, printed.start()):
+            self._part(waiting, printed.start(), end, amount)
+            return
+        self.total = amount
+        if not divided_next and not self.parts and waiting < start:
+            self._part(waiting, start - 1, end, amount)
 
     def _part(self, start: int, name_end: int, end: int, amount: Amount) -> None:
-        opening = self._form.allocation_opening.match(self._source.text, start, name_end)
-        name_start = opening.end() if opening else start
-        _, name_end = self._source.trimmed(name_start, name_end)
-        for closing in self._form.allocation_closing.finditer(self._source.text, name_start, name_end):
+        projects, text = self.form.projects, self.source.text
+        opening = projects.allocation_opening.match(text, start, name_end)
+        name_start, name_end = self.source.trimmed(opening.end() if opening else start, name_end)
+        for closing in projects.allocation_closing.finditer(text, name_start, name_end):
             if closing.end() == name_end and closing.start() > name_start:
                 name_end = closing.start()
-                break
-        item = self._source.verbatim(name_start, name_end)
-        span = self._source.span(start, end)
-        self.parts.append(Allocation(self._section, span, self._project, item, amount))
+        item = self.source.verbatim(name_start, name_end)
+        self.parts.append(Allocation(self.section, self.source.span(start, end), self.project, item, amount))
 
-    def _is_total(self, start: int, money: int) -> bool:
-        return self._form.allocation_total.fullmatch(self._source.text, start, money) is not None
+    def _is_standard(self, start: int, amount: int, end: int) -> bool:
+        """Whether the money of a clause is what one head gets (每人每年30元)."""
+        return _PER_HEAD.search(self.source.text, start, end) is not None and not self._is_total(start, amount)
+
+    def _is_total(self, start: int, amount: int) -> bool:
+        return self.form.projects.allocation_total.fullmatch(self.source.text, start, amount) is not None
 
     def _money_at_end(self, start: int, end: int) -> re.Match[str] | None:
-        matches = list(self._reader.form_amount.finditer(self._source.text, start, end))
+        matches = list(self.form.projects.amount.finditer(self.source.text, start, end))
         return matches[-1] if matches and matches[-1].end() == end else None
 
 
 def project_key(name: str, form: NarrativeForm) -> str:
     """A project's name without year, document number and generic words: what joins prose, tables and sheets."""
-    key = re.sub(r"20\d\d年(?:度)?", "", _NUMBERED.sub("", name))
-    key = _NO_LETTER.sub("", key)
-    stripped = True
-    while stripped:
-        stripped = False
-        for word in form.projects.generic_words:
-            if key.endswith(word) and len(key) > len(word) + 1:
-                key, stripped = key[: -len(word)], True
+    key = _NO_LETTER.sub("", _YEAR.sub("", _CITED_NUMBER.sub("", name)))
+    words = form.projects.generic_words
+    while ending := next((word for word in words if key.endswith(word) and len(key) > len(word) + 1), ""):
+        key = key[: -len(ending)]
     return key
-
-
-def same_amount(one: Decimal, other: Decimal) -> bool:
-    """Whether two printed amounts in 万元 mean the same money: equal after rounding to 100 元."""
-    return abs(one - other) <= Decimal(50)

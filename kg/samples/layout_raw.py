@@ -4,7 +4,7 @@ Positions are lost on purpose: only the form, the codes and the arithmetic can t
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kg.samples.blocks import Block, Caption, Entry, Head, Heading, PageBreak, Paragraph, Row, Table
 from kg.samples.composing import compose
@@ -56,7 +56,7 @@ def _row_lines(row: Row) -> Iterator[str]:
     yield from _shared(row.cells, _CELL.get(len(row.cells), _CELL_OTHERWISE))
 
 
-def _shared(cells: "Iterator[str] | tuple[str, ...]", width: int) -> Iterator[str]:
+def _shared(cells: Iterable[str], width: int) -> Iterator[str]:
     together: list[str] = []
     for cell in cells:
         if _columns(cell) <= width:

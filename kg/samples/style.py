@@ -24,7 +24,8 @@ class Layout:
 
     ``revenue_break`` is the number of rows on the first page of the revenue table (``None``: one page); the next page
     repeats the head, and the issuer and unit lines where ``repeat_issuer``. ``revenue_columns`` is 11 where the head
-    leaves out 上级国有资本经营预算安排的转移支付. ``total_word`` and ``total_first`` are for tables by codes,
+    leaves out 上级国有资本经营预算安排的转移支付; ``revenue_shift`` is the converters' fault of printing the last four
+    columns of its detail rows, not of its total row, one place to the left. ``total_word`` and ``total_first`` are for tables by codes,
     ``three_public_first`` for the 三公 table. ``bold`` puts sums in tags. ``column_numbers`` adds a row ※ … 1 2 3.
     ``long_code_heads`` prints 功能分类科目编码 for 科目代码; ``flat_heads`` saves the first head row of the expenditure
     tables. ``spaced_words`` prints 合 计. ``long_vehicle_names`` prints 公务用车运行维护费 for 公务用车运行费.
@@ -42,6 +43,7 @@ class Layout:
     long_vehicle_names: bool = True
     special_bonds: bool = True
     revenue_columns: int = 12
+    revenue_shift: bool = False
     revenue_break: int | None = None
     repeat_issuer: bool = True
     empty_note: EmptyNote = EmptyNote.SENTENCE

@@ -167,7 +167,10 @@ class _Setter:
         cells = [*_split(code, digits), name]
         if self.table.kind == "general-budget-projects":
             cells.append(row.project)
-        return Row((*cells, *self._figures(row)), strong=bool(digits) and len(code) < sum(digits))
+        figures = self._figures(row)
+        if self.table.kind == "revenue" and self.layout.revenue_shift:
+            figures = _shifted(figures, row)
+        return Row((*cells, *figures), strong=bool(digits) and len(code) < sum(digits))
 
     def _total_row(self, row: SampleRow | None) -> Row:
         labels = [""] * _LABEL_COLUMNS.get(self.table.kind, 1)
@@ -225,6 +228,14 @@ class _Setter:
         if self.layout.flat_heads or kind == "basic-expenditure-economic":
             return (codes, name, what), (*levels, *(Head(label) for label in labels))
         return subject, (codes, name, *(Head(label, rows=2) for label in labels)), levels
+
+
+def _shifted(figures: tuple[str, ...], row: SampleRow) -> tuple[str, ...]:
+    """The last four figures one place to the left; the first of them must be blank."""
+    at = len(figures) - 4
+    if figures[at]:
+        raise ValueError(f"revenue, row {row.key}: {figures[at]} would be overprinted by the shift")
+    return (*figures[:at], *figures[at + 1 :], "")
 
 
 def _split(code: str, digits: tuple[int, ...]) -> list[str]:

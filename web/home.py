@@ -1,0 +1,95 @@
+"""The first page: which departments and years are held, and what was found in them."""
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from flask import Response
+
+from kg.questions import load_questions
+from kg.terms import TERMS
+from web.rendering import render, view
+from web.site import View
+
+SEVERITIES = ("violation", "warning", "info")
+_TOTAL = f"{TERMS}totalExpenditure"
+
+
+@dataclass
+class Held:
+    """What is held of one department: its disclosures by year, tables and findings over all of them."""
+
+    department: str
+    name: str
+    region: str
+    years: dict[str, "YearCell"] = field(default_factory=dict)
+    expected: int = 0
+    found: int = 0
+    findings: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class YearCell:
+    """One disclosure in the overview; ``total`` is ``None`` when its total was not printed."""
+
+    disclosure: str
+    total: Decimal | None
+    cell: str
+
+
+def home() -> Response:
+    data = view()
+    departments = overview(data)
+    years = sorted({year for held in departments for year in held.years}, key=lambda year: year.rsplit("/", 1)[-1])
+    return render(
+        "home.html",
+        departments=departments,
+        years=years,
+        documents=sum(len(held.years) for held in departments),
+        figures=sum(row.integer("figures") for row in data.rows("coverage")),
+        findings=total_findings(held.findings for held in departments),
+        questions=load_questions(),
+        severities=SEVERITIES,
+    )
+
+
+def overview(data: View) -> list[Held]:
+    """All departments by region and name. Where a 部门 and a 单位 disclosure share a year, the former is shown."""
+    totals = {row.text("disclosure"): row for row in data.rows("headlines") if row.text("property") == _TOTAL}
+    coverage = {row.text("disclosure"): row for row in data.rows("coverage")}
+    findings = findings_by_disclosure(data)
+    departments: dict[str, Held] = {}
+    for row in sorted(data.rows("disclosures"), key=lambda row: row.text("kind"), reverse=True):
+        iri, disclosure = row.text("department"), row.text("disclosure")
+        held = departments.setdefault(iri, Held(iri, data.name(iri, "zh"), row.text("region").rsplit("/", 1)[-1]))
+        total = totals.get(disclosure)
+        amount = total.number("amount") if total else None
+        held.years[row.text("year")] = YearCell(disclosure, amount, total.text("cell") if total else "")
+        if disclosure in coverage:
+            held.expected += coverage[disclosure].integer("expected")
+            held.found += coverage[disclosure].integer("found")
+        for severity, count in findings.get(disclosure, {}).items():
+            held.findings[severity] = held.findings.get(severity, 0) + count
+    return sorted(departments.values(), key=lambda held: (held.region, held.name))
+
+
+def findings_by_disclosure(data: View) -> dict[str, dict[str, int]]:
+    """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings."""
+    found: dict[str, dict[str, int]] = {}
+    for row in data.rows("finding-counts"):
+        severity = severity_name(row.text("severity"))
+        found.setdefault(row.text("disclosure"), {})[severity] = row.integer("findings")
+    return found
+
+
+def severity_name(iri: str) -> str:
+    """``sh:Violation`` as ``violation``."""
+    return iri.rsplit("#", 1)[-1].lower()
+
+
+def total_findings(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    """The sum of several counts by severity."""
+    total = dict.fromkeys(SEVERITIES, 0)
+    for count in counts:
+        for severity, number in count.items():
+            total[severity] = total.get(severity, 0) + number
+    return total

@@ -1,0 +1,150 @@
+"""What templates may use: texts, addresses, names. The language of a page is the first part of its path."""
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from markupsafe import Markup
+
+from web import figures
+from web.site import View, short_name, site
+from web.texts import LANGUAGES, TEXTS, text
+
+THEMES = ("light", "dark", "auto")
+_ENGLISH = "/en"
+
+
+def install(app: Flask) -> None:
+    """Make the helpers known to the templates of an application."""
+    app.before_request(_choose_language)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        t=translate,
+        has_text=lambda key: key in TEXTS,
+        page=page,
+        href=href,
+        name=name,
+        caption=caption,
+        trail=trail,
+        source_link=source_link,
+        language=lambda: str(g.language),
+        languages=LANGUAGES,
+        in_language=in_language,
+        theme=theme,
+        themes=THEMES,
+        here=raw_target,
+        with_query=with_query,
+        short_name=short_name,
+    )
+    app.jinja_env.filters.update(
+        wan=figures.wan, grouped=figures.grouped, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail
+    )
+
+
+def _choose_language() -> None:
+    g.language = "en" if request.path == _ENGLISH or request.path.startswith(f"{_ENGLISH}/") else "zh"
+
+
+def render(template: str, status: int = 200, **context: Any) -> Response:
+    """A page as a response."""
+    response = make_response(render_template(template, **context), status)
+    response.headers["Content-Language"] = "en" if g.language == "en" else "zh-CN"
+    response.vary.add("Cookie")
+    return response
+
+
+def view() -> View:
+    """The data of this request: one view from beginning to end, even when newer data is published meanwhile."""
+    if "view" not in g:
+        g.view = site().view()
+    found = g.view
+    assert isinstance(found, View)
+    return found
+
+
+def translate(key: str, **values: object) -> str:
+    """A text in the language of the page; values are escaped where they are put into HTML."""
+    return text(key, g.language, **values)
+
+
+def page(endpoint: str, **values: Any) -> str:
+    """The address of a page in the language of the present one."""
+    return url_for(f"{g.language}.{endpoint}", **values)
+
+
+def href(iri: str) -> str:
+    """Where an IRI is shown here, or the IRI itself when it belongs to somebody else."""
+    links = site().links
+    term = links.term(iri)
+    prefix = _ENGLISH if g.language == "en" else ""
+    if term is not None:
+        return f"{prefix}/ontology#{quote(term)}"
+    path = links.path(iri)
+    return iri if path is None else f"{prefix}/doc/{path}.html"
+
+
+def name(iri: str) -> str:
+    """What a thing is called."""
+    return view().name(iri, g.language)
+
+
+def caption(iri: str) -> str:
+    """A name with what tells it apart: the code before the name of a budget code."""
+    path = site().links.path(iri) or ""
+    if path.startswith(("code/functional/", "code/economic/")) and not path.endswith("/all"):
+        return f"{figures.spaced_code(_tail(iri))} {name(iri)}"
+    return name(iri)
+
+
+def trail(iri: str) -> list[tuple[str, str]]:
+    """A thing with what it is part of, outermost first: disclosure, table, cell."""
+    base, marker, rest = iri.partition("/disclosure/")
+    if not marker:
+        return [(iri, caption(iri))]
+    steps = rest.split("/")
+    found = [f"{base}{marker}{steps[0]}"]
+    if len(steps) > 3 and steps[1] == "table":
+        found.append("/".join([found[0], "table", steps[2]]))
+    if iri not in found:
+        found.append(iri)
+    return [(step, name(step)) for step in found]
+
+
+def source_link(sha256: str, start: int | None, end: int | None) -> str:
+    """The address of a place in the source of a disclosure."""
+    if start is None or end is None:
+        return page("source", sha16=sha256[:16])
+    return page("source", sha16=sha256[:16], start=start, end=end) + "#hit"
+
+
+def theme() -> str:
+    """The theme that the reader has chosen."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def raw_target() -> str:
+    """The path and query of the request as the client sent them, percent-encoding and all."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    if not raw:
+        return request.full_path if request.query_string else quote(request.path)
+    parts = urlsplit(raw if raw.startswith("/") else urlsplit(raw)._replace(scheme="", netloc="").geturl())
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def in_language(language: str) -> str:
+    """The address of the present page in a language."""
+    target = raw_target()
+    bare = target.removeprefix(_ENGLISH) if g.language == "en" else target
+    bare = bare if bare.startswith("/") else f"/{bare}"
+    return f"{_ENGLISH}{bare}" if language == "en" else bare
+
+
+def with_query(**values: object) -> str:
+    """The present address with some query parameters replaced; an empty value takes one away."""
+    parameters = {**request.args.to_dict(), **{key: str(value) for key, value in values.items()}}
+    kept = {key: value for key, value in parameters.items() if value}
+    return Markup("?") + urlencode(kept)
+
+
+def _tail(iri: str) -> str:
+    return iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
