@@ -20,7 +20,7 @@ from kg.readers.text import read_text
 from kg.records import Disclosure
 from kg.resources import code_list_files, ontology_files
 from kg.settings import Settings
-from kg.store import EmbeddedStore, Reader
+from kg.store import EmbeddedStore, MemoryStore, Reader
 from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
 
 Progress = Callable[[str], None]
@@ -123,11 +123,18 @@ def _ingest_one(path: Path, store: EmbeddedStore, minter: iri.Minter, tools: Too
     old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
     for name in old:
         store.archive(name, store.dump(name))
-    if known == triples.data and not old:
+    if known == _stored(triples.data) and not old:
         return Ingested(path, disclosure, "unchanged", len(triples))
     stale = [name.replace("graph/disclosure/", "graph/validation/") for name in (*old, graph)]
     store.replace_graphs({graph: triples.data}, drop=[*old, *stale])
     return Ingested(path, disclosure, "revised" if old else "new", len(triples))
+
+
+def _stored(ntriples: bytes) -> bytes:
+    """The triples as a store gives them back: decimals in canonical form, lines sorted."""
+    memory = MemoryStore()
+    memory.load("urn:graph", ntriples)
+    return memory.dump("urn:graph")
 
 
 def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> list[tuple[str, str]]:
@@ -170,8 +177,21 @@ def _digest(sources: Iterable[Traversable]) -> str:
 
 
 def _turtle_to_lines(source: Traversable) -> bytes:
-    quads = ox.parse(source.read_bytes(), format=ox.RdfFormat.TURTLE)
-    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+    """The Turtle as N-Triples; blank nodes (lists in axioms) get stable addresses, so that the same file is the same bytes."""
+    names: dict[str, ox.NamedNode] = {}
+
+    def named(term: ox.NamedNode | ox.BlankNode) -> ox.NamedNode:
+        if isinstance(term, ox.NamedNode):
+            return term
+        fallback = ox.NamedNode(f"{iri.VOCABULARY}.well-known/genid/{source.name.removesuffix('.ttl')}-{len(names) + 1}")
+        return names.setdefault(term.value, fallback)
+
+    triples = []
+    for quad in ox.parse(source.read_bytes(), format=ox.RdfFormat.TURTLE):
+        assert isinstance(quad.subject, ox.NamedNode | ox.BlankNode)
+        value = quad.object if isinstance(quad.object, ox.Literal) else named(quad.object)  # type: ignore[arg-type]  # no quoted triples in Turtle 1.1
+        triples.append(ox.Triple(named(quad.subject), quad.predicate, value))
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def reference(store: Reader) -> Triples:

@@ -6,16 +6,17 @@ form pack for the part of the document it stands in. Names and telephone numbers
 """
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from kg.document import Span
 
 
 class Direction(StrEnum):
-    """The printed word: 增加 or 增长, 减少 or 下降, 持平 or 无变化. An increase by 0.00 is still printed as an increase."""
+    """The printed word: 增加 or 增长, 减少 or 下降, 持平 or 无变化. An increase by 0.00 is printed as an increase too."""
 
     INCREASE = "increase"
     DECREASE = "decrease"
@@ -58,8 +59,8 @@ class Heading(Statement):
 class Change(Statement):
     """An amount compared with the prior year.
 
-    ``key`` is the pack's key of a known subject (a fund source, an expenditure type, a 三公 line) or empty; ``path`` holds
-    class, section and item of a functional item. ``change`` has no sign, ``direction`` is the word beside it and
+    ``key`` is the pack's key of a known subject (a fund source, an expenditure type, a 三公 line) or empty; ``path``
+    holds class, section and item of a functional item. ``change`` has no sign, ``direction`` is the word beside it and
     ``percent_direction`` the word beside the percentage; the digits of ``percent`` are those printed.
     """
 
@@ -87,7 +88,7 @@ class Change(Statement):
 
 @dataclass(frozen=True)
 class Share(Statement):
-    """A printed percentage of a whole; ``of`` is the measure of that whole (a :class:`Figure` of the group ``total``)."""
+    """A printed percentage of a whole; ``of`` is the measure of that whole (a :class:`Figure` of group ``total``)."""
 
     subject: str
     key: str
@@ -107,8 +108,10 @@ class NarrativeItem(Statement):
 
 @dataclass(frozen=True)
 class Figure(Statement):
-    """One measured value. ``group`` is total, staffing, procurement, asset, operating-cost, three-public, performance
-    or carry-over; ``measure`` the pack's key. Money is in 元 (unit 元); other units are as printed. ``change`` is signed.
+    """One measured value.
+
+    ``group`` is total, staffing, procurement, asset, operating-cost, three-public, performance or carry-over;
+    ``measure`` is the pack's key. Money is in 元 (unit 元); other units are as printed. ``change`` is signed.
     """
 
     group: str
@@ -123,7 +126,7 @@ class Figure(Statement):
 
 @dataclass(frozen=True)
 class NamedList(Statement):
-    """A list of names, such as the income sources (``income-sources``) or the items of the staff cost (``staff-items``)."""
+    """A list of names: the income sources (``income-sources``), the items of the staff cost (``staff-items``), …"""
 
     name: str
     items: tuple[str, ...]
@@ -193,8 +196,10 @@ class ProjectDescription(Statement):
 
 @dataclass(frozen=True)
 class PolicyCitation(Statement):
-    """A cited document. ``issuer`` is the 机关代字 (克财社), or empty for a law cited by title alone; ``year`` is 0 without a
-    number. ``where`` is basis, name, goal or indicator; ``printed`` keeps brackets, padding and a missing 号.
+    """A cited document.
+
+    ``issuer`` is the 机关代字 (克财社), or empty for a law cited by title alone; ``year`` is 0 without a number. ``where``
+    is basis, name, goal or indicator; ``printed`` keeps brackets, padding and a missing 号.
     """
 
     project: str
@@ -215,8 +220,8 @@ class PolicyCitation(Statement):
 class Indicator(Statement):
     """One row of a performance sheet.
 
-    ``level1`` is empty where the sheet prints none for the level below. ``operator`` is ≥ ≤ = > < or empty; ``value`` is
-    ``None`` for a qualitative target, a date or a sentence, which stand in ``printed``. ``mended`` says what had to be
+    ``level1`` is empty where the sheet prints none for the level below. ``operator`` is ≥ ≤ = > < or empty; ``value``
+    is ``None`` for a qualitative target, a date or a sentence, which stand in ``printed``. ``mended`` says what had to be
     repaired: shifted, joined, split.
     """
 
@@ -327,10 +332,19 @@ class Statements:
 
     def all(self) -> Iterator[Statement]:
         """Every record, kind by kind."""
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
+        for kind in dataclasses.fields(self):
+            value = getattr(self, kind.name)
             if isinstance(value, tuple):
                 yield from value
+
+    def mapped(self, change: Callable[[str], str]) -> "Statements":
+        """The statements with every text changed by a function."""
+        changed: dict[str, Any] = {}
+        for kind in dataclasses.fields(self):
+            records = getattr(self, kind.name)
+            if isinstance(records, tuple):
+                changed[kind.name] = tuple(_mapped(record, change) for record in records)
+        return dataclasses.replace(self, **changed)
 
     def figure(self, group: str, measure: str) -> Figure | None:
         """The first figure of that measure."""
@@ -340,3 +354,12 @@ class Statements:
         """The source that the records account for, headings left out; spans may overlap (a part inside a project)."""
         spans = {statement.span for statement in self.all() if not isinstance(statement, Heading)}
         return tuple(sorted(spans, key=lambda span: (span.start, span.end)))
+
+
+def _mapped(record: Statement, change: Callable[[str], str]) -> Statement:
+    changed: dict[str, Any] = {}
+    for one in dataclasses.fields(record):
+        text = getattr(record, one.name)
+        if isinstance(text, str) and (new := change(text)) != text:
+            changed[one.name] = new
+    return dataclasses.replace(record, **changed) if changed else record

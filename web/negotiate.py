@@ -1,6 +1,9 @@
 """Content negotiation (RFC 9110, 12.5.1): which of our formats a client would rather have."""
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+
+from web.problems import ProblemError
 
 
 @dataclass(frozen=True)
@@ -53,4 +56,13 @@ def best(header: str, offers: Sequence[str]) -> str | None:
         specificity, quality = max((entry.specificity(offer), entry.quality) for entry in ranges)
         if specificity and quality > chosen_quality:
             chosen, chosen_quality = offer, quality
+    return chosen
+
+
+def choose(header: str, offers: Sequence[str]) -> str:
+    """The best offer. Raises :class:`ProblemError` 406 with the offers when the client takes none of them."""
+    chosen = best(header, offers)
+    if chosen is None:
+        headers = {"Vary": "Accept"}
+        raise ProblemError(HTTPStatus.NOT_ACCEPTABLE, "none of the accepted media types is offered", headers, offers=list(offers))
     return chosen

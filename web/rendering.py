@@ -44,9 +44,9 @@ def _choose_language() -> None:
     g.language = "en" if request.path == _ENGLISH or request.path.startswith(f"{_ENGLISH}/") else "zh"
 
 
-def render(template: str, status: int = 200, **context: Any) -> Response:
+def render(template: str, status_code: int = 200, /, **context: Any) -> Response:
     """A page as a response."""
-    response = make_response(render_template(template, **context), status)
+    response = make_response(render_template(template, **context), status_code)
     response.headers["Content-Language"] = "en" if g.language == "en" else "zh-CN"
     response.vary.add("Cookie")
     return response

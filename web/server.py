@@ -1,40 +1,24 @@
-"""The production server: gunicorn over the application factory."""
+"""Serving: gunicorn workers, each with its own view of the newest snapshot (an open store does not survive a fork)."""
 from pathlib import Path
+from typing import Any
 
-from gunicorn.app.base import BaseApplication
+from flask import Flask
 
 from kg.settings import Settings
 from web.app import create_app
 
-_TIMEOUT_SECONDS = 60
 
+def run(store_path: Path, settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until stopped."""
+    from gunicorn.app.base import BaseApplication  # not importable on Windows; only this function needs it
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """Gunicorn, configured from values instead of a file. Each worker opens the store's snapshot after the fork."""
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
+        def load_config(self) -> None:
+            options: dict[str, Any] = {"bind": f"{host}:{port}", "workers": workers, "preload_app": False}
+            for name, value in options.items():
+                self.cfg.set(name, value)
 
-    def __init__(self, store: Path, settings: Settings, options: dict[str, object]) -> None:
-        self._store = store
-        self._settings = settings
-        self._options = options
-        super().__init__()
+        def load(self) -> Flask:
+            return create_app(store_path, settings)
 
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> object:
-        return create_app(self._store, self._settings)
-
-
-def run(store: Path, settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until a signal ends it; running requests are finished first."""
-    options: dict[str, object] = {
-        "bind": f"{host}:{port}",
-        "workers": workers,
-        "timeout": _TIMEOUT_SECONDS,
-        "graceful_timeout": 10,
-        "proc_name": "budget-kg",
-        "loglevel": "warning",
-        "preload_app": False,
-    }
-    _Server(store, settings, options).run()
+    Server().run()

@@ -174,7 +174,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "query.source": ("SPARQL", "SPARQL"),
     "query.result": ("查询结果", "Result"),
     "query.rows": ("{count} 行。", "{count} rows."),
-    "query.cut": ("结果超过 {limit} 行，这里显示前 {limit} 行；下载的文件是完整的。", "More than {limit} rows; the first {limit} are shown here, downloads are complete."),
+    "query.cut": (
+        "结果超过 {limit} 行，这里只显示前 {limit} 行；下载的文件是完整的。",
+        "More than {limit} rows; only the first {limit} are shown here, downloads are complete.",
+    ),
     "query.triples": ("{count} 条三元组", "{count} triples"),
     "query.none": ("没有结果。", "No rows."),
     "query.yes": ("是", "yes"),

@@ -40,7 +40,7 @@ def extract(document: Document, packs: Sequence[Pack], codes: Codes) -> Disclosu
     issuer = issuers.most_common(1)[0][0]
     empty = declarations(regions, prose, pack, issuer)
     names = _names(prose, codes)
-    order = [form.kind for form in pack.tables]
+    order = pack.reading_order()
     built: dict[int, Table] = {}
     for index in sorted(range(len(regions)), key=lambda index: order.index(regions[index].form.kind)):
         kind = regions[index].form.kind

@@ -2,14 +2,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from kg.document import Document
 from kg.extract.narrative_records import RecordBuilder
 from kg.extract.narrative_source import Section, Source, sections_of
 from kg.extract.narrative_templates import find_statements
 from kg.extract.narrative_texts import duties, glossary, notes
-from kg.extract.performance import ReadSheet, matched_sheets, sheet_places
+from kg.extract.performance import Passage, ReadSheet, matched_sheets, sheet_places
 from kg.extract.performance_grid import GridSheetReader
 from kg.extract.performance_raw import RawSheetReader
 from kg.extract.personal import personal_data
@@ -29,6 +29,7 @@ from kg.statements import (
     NarrativeItem,
     Note,
     Office,
+    PerformanceSheet,
     PolicyCitation,
     ProjectDescription,
     Share,
@@ -37,6 +38,7 @@ from kg.statements import (
 )
 
 _HAN = "[\u3400-\u9fff]"
+_SHORT_NAME = 2
 
 
 def extract_statements(document: Document, form: StatementsForm) -> Statements:
@@ -103,7 +105,7 @@ class _Reading:
             else:
                 continue
             if (goal := self.sheets[-1].goal) is not None:
-                self.builder.add(key, find_statements(*goal, key, self.form.narrative))
+                self.builder.add(key, find_statements(goal.source, goal.start, goal.end, key, self.form.narrative))
 
     def statements(self) -> Statements:
         """The records of everything that was read."""
@@ -123,7 +125,7 @@ class _Reading:
             lists=builder.of(NamedList),
             uses=builder.of(Use),
             declarations=builder.of(Declaration),
-            projects=tuple(self._named(described, sheets)),
+            projects=tuple(_with_sheet_names(described, sheets)),
             allocations=tuple(part for block in self.blocks for part in block.allocations),
             subsidies=tuple(block.subsidy for block in self.blocks if block.subsidy is not None),
             policies=tuple(unique(self._citations(sheets))),
@@ -136,49 +138,37 @@ class _Reading:
             notes=tuple(self.notes),
         )
 
-    def _named(self, described: Sequence[ProjectDescription], sheets: Sequence[object]) -> Iterator[ProjectDescription]:
-        for index, project in enumerate(described):
-            printed = [sheet.project for sheet in sheets if getattr(sheet, "described", None) == index]
-            yield replace(project, names=tuple(dict.fromkeys((project.name, *printed))))
-
-    def _citations(self, sheets: Sequence[object]) -> Iterator[PolicyCitation]:
+    def _citations(self, sheets: Sequence[PerformanceSheet]) -> Iterator[PolicyCitation]:
         """The basis of each project first, then names, goals and indicators: the first mention of a document counts."""
         reader = CitationReader(self.form.narrative.policy)
         for block in self.blocks:
             place = Place(block.description.section, block.description.name, "basis")
-            yield from reader.read(self.source, *block.basis, place)
-            yield from reader.read(self.source, *block.name, replace(place, where="name"))
+            yield from reader.read(Passage(self.source, *block.basis), place)
+            yield from reader.read(Passage(self.source, *block.name), replace(place, where="name"))
         for read, sheet in zip(self.sheets, sheets, strict=True):
-            described = sheet.described
-            name = self.blocks[described].description.name if described is not None else sheet.project
+            project = sheet.project if sheet.described is None else self.blocks[sheet.described].description.name
             if read.goal is not None:
-                yield from reader.read(*read.goal, Place(sheet.section, name, "goal"))
+                yield from reader.read(read.goal, Place(sheet.section, project, "goal"))
             for basis in read.bases:
-                yield from reader.read(*basis, Place(sheet.section, name, "indicator"))
+                yield from reader.read(basis, Place(sheet.section, project, "indicator"))
+
+
+def _with_sheet_names(
+    projects: Sequence[ProjectDescription], sheets: Sequence[PerformanceSheet]
+) -> Iterator[ProjectDescription]:
+    """The projects with the names that their sheets print."""
+    for index, project in enumerate(projects):
+        printed = [sheet.project for sheet in sheets if sheet.described == index]
+        yield replace(project, names=tuple(dict.fromkeys((project.name, *printed))))
 
 
 def _without_personal(statements: Statements, data: Sequence[PersonalDatum]) -> Statements:
     """The statements without the names and numbers of contacts, should a text repeat them."""
-    patterns = [
-        re.escape(datum.text) if len(datum.text) > 2 else f"(?<!{_HAN}){re.escape(datum.text)}(?!{_HAN})"
-        for datum in {datum.text: datum for datum in data}.values()
-    ]
+    patterns = {
+        re.escape(datum.text) if len(datum.text) > _SHORT_NAME else f"(?<!{_HAN}){re.escape(datum.text)}(?!{_HAN})"
+        for datum in data
+    }
     if not patterns:
         return statements
-    personal = re.compile("|".join(patterns))
-
-    def cleaned(record: object) -> object:
-        texts = {one.name: getattr(record, one.name) for one in fields(record)}
-        changed = {
-            name: personal.sub("", text) for name, text in texts.items() if isinstance(text, str) and personal.search(text)
-        }
-        return replace(record, **changed) if changed else record
-
-    return replace(
-        statements,
-        **{
-            one.name: tuple(map(cleaned, getattr(statements, one.name)))
-            for one in fields(statements)
-            if isinstance(getattr(statements, one.name), tuple)
-        },
-    )
+    personal = re.compile("|".join(sorted(patterns, key=len, reverse=True)))
+    return statements.mapped(lambda text: personal.sub("", text))

@@ -51,7 +51,8 @@ class RecordBuilder:
             elif kind == "list":
                 self._list(section, found)
             elif kind == "use":
-                self._put(Use(section, found.span, found.text("subject"), self.amount(found, "amount"), found.tail_text))
+                amount = self.amount(found, "amount")
+                self._put(Use(section, found.span, found.text("subject"), amount, found.tail_text))
             elif kind == "carry-over-item":
                 amount = self.amount(found, "amount")
                 self._put(CarryOverItem(section, found.span, found.text("subject"), amount, found.tail_text))

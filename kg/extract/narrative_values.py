@@ -3,13 +3,17 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from kg.amounts import parse_number
 from kg.extract.narrative_source import Source
 from kg.statements import Amount
 
 
 def number(printed: str) -> Decimal:
-    """The value of a printed number with or without thousands separators; its digits after the point are kept."""
-    return Decimal(printed.replace(",", "").replace("，", ""))
+    """The value of what a pattern took for a number; its digits after the point are kept."""
+    value = parse_number(printed)
+    if value is None:
+        raise ValueError(f"a pattern of the form pack took {printed!r} for a number")
+    return value
 
 
 def money(source: Source, match: re.Match[str], group: str, units: Mapping[str, int]) -> Amount:

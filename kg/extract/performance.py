@@ -1,28 +1,40 @@
-"""Performance sheets: which rows and lines belong to each sheet, and what a target says."""
-import re
-from collections.abc import Iterator, Sequence
+"""Performance sheets: which rows and lines belong to each sheet, what a target says, and whose sheet it is."""
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from kg.amounts import parse_number
 from kg.document import Cell, Document, Grid, Span
-from kg.extract.narrative_records import number
 from kg.extract.narrative_source import SHEET_SECTIONS, Section, Source
-from kg.extract.projects import project_key, same_amount
+from kg.extract.narrative_values import number
+from kg.extract.projects import joining_key
 from kg.forms.statements_schema import PerformanceForm, StatementsForm
 from kg.statements import Amount, Indicator, PerformanceSheet, ProjectDescription
 
+#: The parts of a head that are money.
 AMOUNTS = ("amount", "fiscal", "fiscal_upper", "fiscal_own", "other")
-_FIGURE = re.compile(r"\d[\d,]{0,20}(?:\.\d{1,6})?")
+
+# Sheets print amounts with two or three decimals, the prose with two: the same money up to half of its last digit.
+_SAME_AMOUNT = Decimal(50)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A range of a text in which documents may be cited."""
+
+    source: Source
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
 class ReadSheet:
-    """A sheet with its indicators; ``goal`` and ``bases`` are where documents may be cited."""
+    """A sheet with its indicators; its goal and the bases of its indicators may cite documents."""
 
     sheet: PerformanceSheet
     indicators: tuple[Indicator, ...]
-    goal: tuple[Source, int, int] | None
-    bases: tuple[tuple[Source, int, int], ...] = ()
+    goal: Passage | None
+    bases: tuple[Passage, ...] = ()
 
 
 @dataclass
@@ -37,7 +49,7 @@ class SheetPlace:
 
 
 def sheet_places(source: Source, sections: Sequence[Section], form: PerformanceForm) -> list[SheetPlace]:
-    """The sheets in the order of the source. A title may be a line or a cell; rows belong to the last title before them."""
+    """The sheets in the order of the source. A title may be a line or a cell; rows belong to the last title before."""
     scopes = {key: scope for scope, key in SHEET_SECTIONS.items()}
     headings = [(source.span(section.heading, section.start), section) for section in sections]
     places: list[SheetPlace] = []
@@ -50,9 +62,9 @@ def sheet_places(source: Source, sections: Sequence[Section], form: PerformanceF
             places += [current] if current else []
             waiting += 1
         for row in block.rows if isinstance(block, Grid) else ():
-            title = _title_in(source.document, row, form)
-            if title is not None:
-                current = title
+            titled = _title_in(source.document, row, form)
+            if titled is not None:
+                current = titled
                 places.append(current)
             elif current is not None:
                 current.rows.append(row)
@@ -61,8 +73,8 @@ def sheet_places(source: Source, sections: Sequence[Section], form: PerformanceF
 
 def _title_in(document: Document, row: tuple[Cell, ...], form: PerformanceForm) -> SheetPlace | None:
     for cell in row:
+        text = Source.of_cells(document, [cell])
         for scope, pattern in form.titles.items():
-            text = Source.of_cells(document, [cell])
             if pattern.fullmatch(text.text):
                 return SheetPlace(scope, text.verbatim(0, len(text.text)), cell.span, None)
     return None
@@ -70,16 +82,12 @@ def _title_in(document: Document, row: tuple[Cell, ...], form: PerformanceForm) 
 
 @dataclass(frozen=True)
 class Target:
-    """What a sheet asks for: a comparison with a number, or neither."""
+    """What a sheet asks for: a comparison with a number, or neither. ``printed`` has formula marks written out."""
 
+    printed: str
     operator: str
     value: Decimal | None
     unit: str
-
-
-def plain(text: str) -> str:
-    """Text without dollar signs around formulas."""
-    return text.replace("$", "")
 
 
 class TargetReader:
@@ -95,9 +103,13 @@ class TargetReader:
         """The printed comparators, longest first."""
         return [word for word, _ in self._comparators]
 
-    def read(self, printed: str, name: str) -> Target:
-        """The target of a cell (unified, without white space); a unit may stand in the indicator's ``name`` alone."""
-        text = plain(printed)
+    def read(self, printed: str, plain: str, name: str) -> Target:
+        r"""The target of a cell; ``plain`` is its text in one width, ``printed`` as it stands, without white space.
+
+        Converters may write a comparator as a formula (``$\geq 148755$``). A unit may stand in the indicator's ``name``
+        alone.
+        """
+        printed, text = self._without_formula(printed), self._without_formula(plain)
         operator = ""
         for word, meaning in self._comparators:
             if text.startswith(word):
@@ -105,11 +117,18 @@ class TargetReader:
                 break
         match = None if self._form.date.fullmatch(text) else self._form.value.fullmatch(text)
         if match is None:
-            return Target(operator, None, "")
+            return Target(printed, operator, None, "")
         unit = match["unit"] or ""
         if not unit and (named := list(self._form.name_unit.finditer(name))):
             unit = named[-1]["unit"]
-        return Target(operator, number(match["value"]), unit)
+        return Target(printed, operator, number(match["value"]), unit)
+
+    def _without_formula(self, text: str) -> str:
+        if "$" in text:
+            for word, operator in self._comparators:
+                if word.startswith("\\"):
+                    text = text.replace(word, operator)
+        return text.replace("$", "")
 
 
 @dataclass
@@ -130,41 +149,34 @@ class Levels:
             if allowed and level2 not in allowed:
                 self.level1 = ""
 
-    @property
-    def known(self) -> frozenset[str]:
-        """Every name of a level 2."""
-        return frozenset(name for names in self.form.levels.values() for name in names)
 
-
-def sheet_amount(printed: str, unit: str, units: dict[str, int]) -> Amount | None:
+def sheet_amount(printed: str, unit: str, units: Mapping[str, int]) -> Amount | None:
     """The money of a sheet's head, printed in its unit; ``None`` for anything but one number."""
-    match = _FIGURE.fullmatch(printed)
-    return Amount(number(printed) * units[unit], printed) if match else None
+    value = parse_number(printed)
+    return None if value is None else Amount(value * units[unit], printed)
 
 
 def matched_sheets(
     sheets: Sequence[PerformanceSheet], projects: Sequence[ProjectDescription], form: StatementsForm
 ) -> Iterator[PerformanceSheet]:
     """The sheets with the project each belongs to: by name, else by an amount that only one of the others has."""
-    keys = [project_key(project.name, form.narrative) for project in projects]
-    taken: set[int] = set()
+    keys = [joining_key(project.name, form.narrative) for project in projects]
     matched: dict[int, tuple[int, str]] = {}
-    for index, sheet in enumerate(sheets):
-        key = project_key(sheet.project, form.narrative)
+    waiting = [index for index, sheet in enumerate(sheets) if sheet.scope == "project"]
+    for index in waiting:
+        key = joining_key(sheets[index].project, form.narrative)
         named = [at for at, other in enumerate(keys) if key and other and (key in other or other in key)]
-        if sheet.scope == "project" and len(named) == 1:
+        if len(named) == 1:
             matched[index] = (named[0], "name")
-            taken.add(named[0])
-    for index, sheet in enumerate(sheets):
-        if sheet.scope != "project" or index in matched or sheet.amount is None:
-            continue
-        equal = [
-            at for at, project in enumerate(projects)
-            if at not in taken and project.amount and same_amount(project.amount.value, sheet.amount.value)
-        ]  # fmt: skip
-        if len(equal) == 1:
+    for index in waiting:
+        free = set(range(len(projects))) - {at for at, _ in matched.values()}
+        equal = [at for at in sorted(free) if _same_amount(projects[at].amount, sheets[index].amount)]
+        if index not in matched and len(equal) == 1:
             matched[index] = (equal[0], "amount")
-            taken.add(equal[0])
     for index, sheet in enumerate(sheets):
         at, how = matched.get(index, (None, ""))
         yield replace(sheet, described=at, matched_by=how)
+
+
+def _same_amount(one: Amount | None, other: Amount | None) -> bool:
+    return one is not None and other is not None and abs(one.value - other.value) <= _SAME_AMOUNT

@@ -4,14 +4,17 @@ A head is read by its labels. A row is read by the order of the columns and by t
 else; white space and line breaks show where cells may end, so the text keeps one space for each of them.
 """
 import re
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from kg.extract.narrative_records import number
 from kg.extract.narrative_source import Section, Source
-from kg.extract.performance import AMOUNTS, Levels, ReadSheet, SheetPlace, TargetReader, sheet_amount
+from kg.extract.narrative_values import number
+from kg.extract.performance import AMOUNTS, Levels, Passage, ReadSheet, SheetPlace, TargetReader, sheet_amount
 from kg.forms.statements_schema import PerformanceForm, StatementsForm
 from kg.statements import Indicator, PerformanceSheet
+
+# No real sheet is longer; a hostile one is read as far as this.
+_MAX_SHEET = 30_000
 
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 _UNIT = r"%|[一-龥]{1,4}(?:/[一-龥]{1,3})?"
@@ -22,65 +25,79 @@ class RawSheetReader:
 
     def __init__(self, form: StatementsForm) -> None:
         self._form: PerformanceForm = form.performance
-        self._units = dict(form.narrative.units)
+        self._units = form.narrative.units
         self._targets = TargetReader(form.performance)
         self._row_with_rules = re.compile(self._pattern(with_rules=True))
         self._row = re.compile(self._pattern(with_rules=False))
 
     def read(self, source: Source, place: SheetPlace, section: Section, sheet: int) -> ReadSheet:
         """The sheet at a place that has no rows."""
-        columns, header, body = self._header(source, section)
-        fields = {}
+        end = min(section.end, section.start + _MAX_SHEET)
+        columns, head_end, body = self._header(source, section.start, end)
+        texts: dict[str, str] = {}
         goal = None
         for scope, pattern in self._form.raw.items():
-            if scope == place.scope and (match := pattern.search(source.text, section.start, header)) is not None:
-                fields = {key: source.verbatim(*match.span(key)) for key, text in match.groupdict().items() if text}
-                goal = (source, *match.span("goal"))
-        money = {key: sheet_amount(fields.get(key, ""), self._form.unit, self._units) for key in AMOUNTS}
+            if scope == place.scope and (match := pattern.search(source.text, section.start, head_end)) is not None:
+                texts = {key: source.verbatim(*match.span(key)) for key, text in match.groupdict().items() if text}
+                goal = Passage(source, *match.span("goal"))
+        amounts = {key: sheet_amount(texts.get(key, ""), self._form.unit, self._units) for key in AMOUNTS}
         record = PerformanceSheet(
-            section.key, source.span(section.heading, max(header, section.start)), sheet, place.scope, place.title,
-            fields.get("project", ""), fields.get("issuer", ""), money["amount"], money["fiscal"],
-            money["fiscal_upper"], money["fiscal_own"], money["other"], fields.get("goal", ""), tuple(columns),
-        )  # fmt: skip
-        return ReadSheet(record, tuple(self._rows(source, section, body, sheet, columns)), goal)
+            section=section.key,
+            span=source.span(section.heading, max(head_end, section.start)),
+            number=sheet,
+            scope=place.scope,
+            title=place.title,
+            project=texts.get("project", ""),
+            issuer=texts.get("issuer", ""),
+            goal=texts.get("goal", ""),
+            columns=tuple(columns),
+            amount=amounts["amount"],
+            fiscal=amounts["fiscal"],
+            fiscal_upper=amounts["fiscal_upper"],
+            fiscal_own=amounts["fiscal_own"],
+            other=amounts["other"],
+        )
+        rules = any(self._form.header["scoring"].fullmatch(column) for column in columns)
+        rows = _GappedText.of(source, body, end).rows(self._row_with_rules if rules else self._row)
+        return ReadSheet(record, tuple(self._indicators(section.key, sheet, rows)), goal)
 
-    def _header(self, source: Source, section: Section) -> tuple[list[str], int, int]:
+    def _header(self, source: Source, start: int, end: int) -> tuple[list[str], int, int]:
         """The printed labels of the header, where it begins, and where the first row begins."""
-        start = self._form.header["level1"].search(source.text, section.start, section.end)
-        if start is None:
-            return [], section.end, section.end
+        first = self._form.header["level1"].search(source.text, start, end)
+        if first is None:
+            return [], end, end
         columns: list[str] = []
-        position = start.start()
-        while True:
-            matches = [match for label in self._form.header.values() if (match := label.match(source.text, position))]
-            if not matches:
-                return columns, start.start(), position
+        position = first.start()
+        labels = self._form.header.values()
+        while matches := [one for label in labels if (one := label.match(source.text, position, end))]:
             longest = max(matches, key=lambda match: match.end())
             columns.append(source.verbatim(*longest.span()))
             position = longest.end()
+        return columns, first.start(), position
 
-    def _rows(
-        self, source: Source, section: Section, body: int, sheet: int, columns: list[str]
-    ) -> Iterable[Indicator]:
-        rules = any(self._form.header["scoring"].fullmatch(column) for column in columns if "scoring" in self._form.header)
+    def _indicators(self, section: str, sheet: int, rows: Iterable["_Row"]) -> Iterator[Indicator]:
         levels = Levels(self._form)
-        text, positions = _with_gaps(source, body, section.end)
-        for match in (self._row_with_rules if rules else self._row).finditer(text):
-            groups = {key: _closed(value) for key, value in match.groupdict().items()}
-            levels.take(groups["level1"], groups["level2"])
-            target = self._targets.read(groups["value"], groups["level3"])
-
-            def printed(group: str, match: re.Match[str] = match) -> str:
-                start, end = match.span(group)
-                return source.verbatim(positions[start], positions[end - 1] + 1) if start >= 0 else ""
-
+        for row in rows:
+            levels.take(row.plain("level1"), row.plain("level2"))
+            target = self._targets.read(row.printed("value"), row.plain("value"), row.plain("level3"))
             yield Indicator(
-                section.key, source.span(positions[match.start()], positions[match.end() - 1] + 1), sheet,
-                levels.level1, levels.level2, printed("level3"), target.operator, target.value, target.unit,
-                printed("value"), Decimal(number(groups["weight"])), printed("basis"),
-                printed("last") if rules else "", printed("scoring") if rules else "",
-                printed("evidence") if rules else "", (),
-            )  # fmt: skip
+                section=section,
+                span=row.text.source.span(*row.range(0)),
+                sheet=sheet,
+                level1=levels.level1,
+                level2=levels.level2,
+                level3=row.printed("level3"),
+                operator=target.operator,
+                value=target.value,
+                unit=target.unit,
+                printed=target.printed,
+                weight=number(row.plain("weight")),
+                basis=row.printed("basis"),
+                last=row.printed("last"),
+                scoring=row.printed("scoring"),
+                evidence=row.printed("evidence"),
+                mended=(),
+            )
 
     def _pattern(self, with_rules: bool) -> str:
         """One row. Without rules (a whole-department sheet) the basis is free text that ends before a lone number."""
@@ -91,8 +108,9 @@ class RawSheetReader:
         level2 = _any_of(name for names in self._form.levels.values() for name in names)
         compare = "|".join(map(re.escape, self._targets.words))
         quality = _any_of(words.qualitative)
-        head = rf"(?:\d{{1,3}} (?=[一-龥]))?(?:(?P<level1>{level1}) ?)?(?:(?P<level2>{level2}) ?)?(?P<level3>.{{2,120}}?) ?"
-        weight = rf"(?P<weight>\d{{1,3}}(?:\.\d{{1,2}})?)"
+        stray = r"(?:\d{1,3} (?=[一-龥]))?"  # a page number that stands between two rows
+        head = rf"{stray}(?:(?P<level1>{level1}) ?)?(?:(?P<level2>{level2}) ?)?(?P<level3>.{{2,120}}?) ?"
+        weight = r"(?P<weight>\d{1,3}(?:\.\d{1,2})?)"
         if not with_rules:
             value = rf"(?P<value>(?:{compare}) ?(?:{_NUMBER}) ?(?:{_UNIT})?(?= )|{quality})"
             return rf"{head}{value} (?P<basis>.{{1,200}}?) {weight}(?: |$)"
@@ -100,26 +118,57 @@ class RawSheetReader:
         basis = rf"(?P<basis>{_any_of(words.basis)})"
         last = r"(?:(?P<last>[^ ]{1,12}(?: [^ ]{1,4})?) )?"
         scoring = rf"(?P<scoring>{_any_of(words.scoring)}|按.{{2,16}}?赋 ?分)"
-        evidence = rf"(?P<evidence>(?:{_any_of(words.evidence)})(?: ?[、,]? ?(?:{_any_of(words.evidence)})){{0,3}})?"
+        kinds = _any_of(words.evidence)
+        evidence = rf"(?P<evidence>(?:{kinds})(?: ?[、,]? ?(?:{kinds})){{0,3}})?"
         return rf"{head}{value} {basis} {last}{weight} {scoring} ?{evidence}(?: |$)"
 
 
-def _with_gaps(source: Source, start: int, end: int) -> tuple[str, list[int]]:
-    """The text with one space for each gap of the source, and the position in ``source.text`` of every character."""
-    characters: list[str] = []
-    positions: list[int] = []
-    offsets = source.prose.offsets
-    for position in range(start, end):
-        if position > start and offsets[position] != offsets[position - 1] + 1:
-            characters.append(" ")
-            positions.append(position - 1)
-        characters.append(source.text[position])
-        positions.append(position)
-    return "".join(characters), positions
+@dataclass(frozen=True)
+class _GappedText:
+    """Text with one space for each gap of the source; ``positions`` leads every character back to ``source.text``."""
+
+    source: Source
+    text: str
+    positions: tuple[int, ...]
+
+    @classmethod
+    def of(cls, source: Source, start: int, end: int) -> "_GappedText":
+        """The text of a range."""
+        characters: list[str] = []
+        positions: list[int] = []
+        offsets = source.prose.offsets
+        for position in range(start, end):
+            if position > start and offsets[position] != offsets[position - 1] + 1:
+                characters.append(" ")
+                positions.append(position - 1)
+            characters.append(source.text[position])
+            positions.append(position)
+        return cls(source, "".join(characters), tuple(positions))
+
+    def rows(self, pattern: re.Pattern[str]) -> Iterator["_Row"]:
+        """The rows that a pattern finds."""
+        return (_Row(self, match) for match in pattern.finditer(self.text))
 
 
-def _closed(text: str | None) -> str:
-    return (text or "").replace(" ", "")
+@dataclass(frozen=True)
+class _Row:
+    """One row of a sheet as it was matched."""
+
+    text: _GappedText
+    match: re.Match[str]
+
+    def plain(self, group: str) -> str:
+        """The text of a cell in one width, without white space; empty when the row has no such cell."""
+        return (self.match.groupdict().get(group) or "").replace(" ", "")
+
+    def printed(self, group: str) -> str:
+        """The text of a cell as printed, without white space."""
+        return self.text.source.verbatim(*self.range(group)) if self.plain(group) else ""
+
+    def range(self, group: str | int) -> tuple[int, int]:
+        """Where a cell stands in the text of the source."""
+        start, end = self.match.span(group)
+        return self.text.positions[start], self.text.positions[end - 1] + 1
 
 
 def _spaced(word: str) -> str:

@@ -1,8 +1,8 @@
 """Names and telephone numbers of contacts: found so that they can be kept out of everything public.
 
-A name is taken only beside a label that asks for one (部门联系人, 项目负责人, …); a telephone number is taken wherever it
-stands. Figures, dates and codes are no telephone numbers: a number counts only in the shape of a Chinese mobile or of an
-area code with a hyphen or brackets, or beside a label that asks for a telephone.
+A name is taken only beside a label that asks for one (部门联系人, 项目负责人, …); a telephone number is taken wherever
+it stands. Figures, dates and codes are no telephone numbers: a number counts only in the shape of a Chinese mobile or of
+an area code with a hyphen or brackets, or beside a label that asks for a telephone.
 """
 import re
 from collections.abc import Iterator
@@ -25,8 +25,9 @@ class PersonalLabels:
     names: tuple[str, ...] = ("联系人", "负责人", "经办人", "填报人", "填表人", "审核人", "责任人", "法定代表人")
     telephones: tuple[str, ...] = ("联系电话", "联系方式", "电话", "手机", "电话号码", "手机号码")
     fields: tuple[str, ...] = (
-        "资金", "指标", "预算", "单位", "名称", "目标", "电话", "日期", "金额", "拨款", "总额", "部门", "项目", "盖章", "签字",
-    )  # fmt: skip
+        *("资金", "指标", "预算", "单位", "名称", "目标", "电话", "日期", "金额", "拨款", "总额", "部门", "项目", "盖章"),
+        *("签字", "签章"),
+    )
 
 
 DEFAULT_LABELS = PersonalLabels()

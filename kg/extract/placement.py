@@ -92,7 +92,8 @@ def violations(sheet: Sheet, columns: Sequence[Sequence[int | None]], children: 
 def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
     """The columns as read, with runs of rows moved where only a shift explains the numbers.
 
-    A move takes consecutive affected rows of one fragment and shifts all their figures from some column on by one or two
+    A move takes consecutive affected rows of one fragment (or those of all fragments, with or without the grand total row)
+    and shifts all their figures from some column on by one or two
     columns. The best move is taken as long as it mends at least two sums, and more than it leaves broken in the columns
     that it touches: a contradiction at the source is no shift. Where several moves mend as much, the figures
     in which they differ stay open between them. A figure without a column has no option at all.
@@ -140,15 +141,17 @@ def _moves(
     for index, row in enumerate(columns):
         if touched & {column for column in row if column is not None}:
             affected[sheet.lines[index].fragment].append(index)
-    for rows in affected.values():
-        for first, last in combinations(range(len(rows) + 1), 2):
-            run = rows[first:last]
-            starts = {column for index in run for column in columns[index] if column is not None and column in touched and column > 0}
-            for start in starts:
-                for shift in (*range(1, _MAX_SHIFT + 1), *range(-1, -_MAX_SHIFT - 1, -1)):
-                    moved = _shifted(columns, run, start, shift, sheet.width)
-                    if moved is not None:
-                        yield moved, abs(shift) * sum(a != b for a, b in zip(moved, columns, strict=True))
+    runs = [rows[first:last] for rows in affected.values() for first, last in combinations(range(len(rows) + 1), 2)]
+    if len(affected) > 1:
+        everywhere = sorted(index for rows in affected.values() for index in rows)
+        runs += [everywhere, [index for index in everywhere if index != sheet.total]]
+    for run in runs:
+        starts = {column for index in run for column in columns[index] if column is not None and column in touched and column > 0}
+        for start in starts:
+            for shift in (*range(1, _MAX_SHIFT + 1), *range(-1, -_MAX_SHIFT - 1, -1)):
+                moved = _shifted(columns, run, start, shift, sheet.width)
+                if moved is not None:
+                    yield moved, abs(shift) * sum(a != b for a, b in zip(moved, columns, strict=True))
 
 
 def _shifted(

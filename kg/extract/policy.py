@@ -1,19 +1,20 @@
 """Citations of documents: their numbers (文号) in a canonical form, and the titles beside them."""
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.document import Span
 from kg.extract.narrative_source import Source
+from kg.extract.performance import Passage
 from kg.forms.statements_schema import PolicyForm
 from kg.statements import PolicyCitation
 
+# A title without 《》 or 关于: what follows a number as far as the end of the field.
 _BARE_TITLE = re.compile(r"(?:20\d\d年)?[一-龥][^。;,《》]{5,80}$")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where citations are looked for: which project, which part of the document (basis, name, goal, indicator)."""
+    """Which project cites, and in which part of the document (basis, name, goal, indicator)."""
 
     section: str
     project: str
@@ -21,19 +22,14 @@ class Place:
 
 
 @dataclass(frozen=True)
-class _Number:
+class _Mark:
+    """A number or a title, and where it stands; a title has no issuer."""
+
     start: int
     end: int
-    issuer: str
-    year: int
-    number: str
-
-
-@dataclass(frozen=True)
-class _Title:
-    start: int
-    end: int
-    text: str
+    issuer: str = ""
+    year: int = 0
+    number: str = ""
 
 
 class CitationReader:
@@ -41,108 +37,98 @@ class CitationReader:
 
     def __init__(self, form: PolicyForm) -> None:
         self._form = form
-        organs = _alternatives(form.organs)
-        verbs = _alternatives(form.verbs)
-        unknown = "|".join(
-            f"(?<={verb})(?!{verbs})[一-龥]{{1,2}}" for verb in map(re.escape, form.verbs)
-        )
-        self._known = re.compile(
-            rf"(?P<issuer>(?:{_alternatives(form.regions)})(?:{organs})|{_alternatives(form.national)}){form.number.pattern}"
-        )
-        self._unknown = re.compile(
-            rf"(?P<issuer>(?:(?<![一-龥])(?!{verbs})[一-龥]{{1,3}}|{unknown})(?:{organs})){form.number.pattern}"
-        )
+        organs, verbs = _any_of(form.organs), _any_of(form.verbs)
+        after_verb = "|".join(f"(?<={re.escape(verb)})(?!{verbs})[一-龥]{{1,2}}" for verb in form.verbs)
+        known = rf"(?:{_any_of(form.regions)})(?:{organs})|{_any_of(form.national)}"
+        unknown = rf"(?:(?<![一-龥])(?!{verbs})[一-龥]{{1,3}}|{after_verb})(?:{organs})"
+        self._issuers = [re.compile(rf"(?P<issuer>{issuer}){form.number.pattern}") for issuer in (known, unknown)]
 
-    def read(self, source: Source, start: int, end: int, place: Place) -> Iterator[PolicyCitation]:
-        """The citations of ``source.text[start:end]``.
+    def read(self, passage: Passage, place: Place) -> Iterator[PolicyCitation]:
+        """The citations of a passage.
 
-        A basis also cites by title alone (laws) and by a bare title after a number; elsewhere only numbers and orders count.
+        A basis also cites by title alone (laws) and by a bare title after a number; elsewhere only numbers and orders
+        count.
         """
+        source, start, end = passage.source, passage.start, passage.end
+        in_basis = place.where == "basis"
         numbers = list(self._numbers(source.text, start, end))
         titles = list(self._titles(source.text, start, end))
-        used: set[int] = set()
+        used: set[_Mark] = set()
         for index, one in enumerate(numbers):
-            title = self._title_of(source.text, index, numbers, titles, end if place.where == "basis" else one.end)
-            if title is not None:
-                used.add(title.start)
-            printed = source.verbatim(one.start, one.end)
-            span = source.span(min(one.start, title.start if title else one.start), max(one.end, title.end if title else 0))
-            title_text = source.verbatim(*_without_quotes(source.text, title)) if title else ""
-            yield self._citation(place, span, printed, one, title_text)
+            title = self._title_of(source.text, index, numbers, titles, end if in_basis else one.end)
+            used |= {title} if title else set()
+            yield _citation(source, place, one, title)
         for match in self._form.order.finditer(source.text, start, end):
-            title_text = source.verbatim(*match.span("title")) if match["title"] else ""
-            issuer = match["issuer"]
-            printed = source.verbatim(*match.span())
-            span = source.span(*match.span())
-            yield PolicyCitation(place.section, span, place.project, printed, issuer, 0, match["number"], title_text, place.where)
-        if place.where == "basis":
-            for title in titles:
-                if title.start not in used:
-                    printed = source.verbatim(title.start, title.end)
-                    text = source.verbatim(*_without_quotes(source.text, title))
-                    span = source.span(title.start, title.end)
-                    yield PolicyCitation(place.section, span, place.project, printed, "", 0, "", text, place.where)
+            title = _Mark(*match.span("title")) if match["title"] else None
+            order_end = title.start if title else match.end()
+            yield _citation(source, place, _Mark(match.start(), order_end, match["issuer"], 0, match["number"]), title)
+        for title in titles if in_basis else ():
+            if title not in used:
+                yield _citation(source, place, title, title)
 
-    def _citation(self, place: Place, span: Span, printed: str, one: _Number, title: str) -> PolicyCitation:
-        return PolicyCitation(
-            place.section, span, place.project, printed, one.issuer, one.year, one.number, title, place.where
-        )
+    def _numbers(self, text: str, start: int, end: int) -> Iterator[_Mark]:
+        unknown_first = reversed(self._issuers)
+        found = {match.start("year"): match for one in unknown_first for match in one.finditer(text, start, end)}
+        for _, match in sorted(found.items()):
+            yield _Mark(match.start(), match.end(), match["issuer"], int(match["year"]), match["number"])
 
-    def _numbers(self, text: str, start: int, end: int) -> Iterator[_Number]:
-        known = {match.start("year"): match for match in self._known.finditer(text, start, end)}
-        unknown = {match.start("year"): match for match in self._unknown.finditer(text, start, end)}
-        for year in sorted(known | unknown):
-            match = known.get(year) or unknown[year]
-            yield _Number(match.start(), match.end(), match["issuer"], int(match["year"]), match["number"])
-
-    def _titles(self, text: str, start: int, end: int) -> Iterator[_Title]:
-        """Titles in 《》 and those of the form 关于…的通知; one inside the other is the longer one."""
-        found = sorted(
-            (*self._form.quoted_title.finditer(text, start, end), *self._form.plain_title.finditer(text, start, end)),
-            key=lambda match: (match.start(), -match.end()),
-        )
+    def _titles(self, text: str, start: int, end: int) -> Iterator[_Mark]:
+        """Titles in 《》 and those of the form 关于…的通知; of one inside the other the longer one."""
+        patterns = (self._form.quoted_title, self._form.plain_title)
+        found = sorted(match.span() for pattern in patterns for match in pattern.finditer(text, start, end))
         last = start
-        for match in found:
-            if match.start() >= last:
-                yield _Title(match.start(), match.end(), match.group())
-                last = match.end()
+        for title_start, title_end in found:
+            if title_start >= last:
+                yield _Mark(title_start, title_end)
+                last = title_end
 
-    def _title_of(self, text: str, index: int, numbers: list[_Number], titles: list[_Title], limit: int) -> _Title | None:
+    def _title_of(
+        self, text: str, index: int, numbers: Sequence[_Mark], titles: Sequence[_Mark], limit: int
+    ) -> _Mark | None:
         """The title printed before the number, else the one after it or after the numbers that share it."""
         one = numbers[index]
         for title in titles:
             if title.end <= one.start and self._form.title_before.fullmatch(text, title.end, one.start):
                 return title
-        while index + 1 < len(numbers) and self._form.shared.fullmatch(text, numbers[index].end, numbers[index + 1].start):
-            index += 1
-        one = numbers[index]
+        for other in numbers[index + 1 :]:
+            if not self._form.shared.fullmatch(text, one.end, other.start):
+                break
+            one = other
         following = self._form.title_after.match(text, one.end)
         position = following.end() if following else one.end
         for title in titles:
             if title.start in (one.end, position):
                 return title
         bare = _BARE_TITLE.match(text, position, limit)
-        return _Title(bare.start(), bare.end(), bare.group()) if bare else None
+        return _Mark(*bare.span()) if bare else None
 
 
 def unique(citations: Iterable[PolicyCitation]) -> list[PolicyCitation]:
     """Each document once for each project; the first mention stays and takes a title from a later one."""
     found: dict[tuple[str, str], PolicyCitation] = {}
     for citation in citations:
-        name = citation.canonical or citation.issuer + citation.number or citation.title
-        key = (citation.project, name)
-        if key not in found:
-            found[key] = citation
-        elif not found[key].title and citation.title:
-            found[key] = replace(found[key], title=citation.title)
+        key = (citation.project, citation.canonical or citation.issuer + citation.number or citation.title)
+        first = found.setdefault(key, citation)
+        if not first.title and citation.title:
+            found[key] = replace(first, title=citation.title)
     return list(found.values())
 
 
-def _alternatives(words: Iterable[str]) -> str:
+def _citation(source: Source, place: Place, mark: _Mark, title: _Mark | None) -> PolicyCitation:
+    text = source.verbatim(title.start, title.end) if title else ""
+    start, end = (min(mark.start, title.start), max(mark.end, title.end)) if title else (mark.start, mark.end)
+    return PolicyCitation(
+        section=place.section,
+        span=source.span(start, end),
+        project=place.project,
+        printed=source.verbatim(mark.start, mark.end),
+        issuer=mark.issuer,
+        year=mark.year,
+        number=mark.number,
+        title=text[1:-1] if text.startswith("《") and text.endswith("》") else text,
+        where=place.where,
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-def _without_quotes(text: str, title: _Title) -> tuple[int, int]:
-    if text[title.start] == "《" and text[title.end - 1] == "》" and "《" not in text[title.start + 1 : title.end]:
-        return title.start + 1, title.end - 1
-    return title.start, title.end

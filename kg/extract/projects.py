@@ -13,7 +13,9 @@ Range = tuple[int, int]
 
 _CLAUSE_END = re.compile(r"[,;。](?!\d{3}(?:\D|$))")
 _PER_HEAD = re.compile(r"每(?:人|户|名)|/(?:人|户|名)")
-_OWN_FIELDS = frozenset({"policy_basis", "amount", "undertaker", "allocation", "period", "headcount", "standard", "scope"})
+_OWN_FIELDS = frozenset(
+    {"policy_basis", "amount", "undertaker", "allocation", "period", "headcount", "standard", "scope"}
+)
 _CITED_NUMBER = re.compile(r"[一-龥]{2,6}[\[(【〔（]20\d\d[\])】〕）]第?\d{1,5}号?")
 _YEAR = re.compile(r"20\d\d年(?:度)?")
 _NO_LETTER = re.compile(r"[\W_]")
@@ -186,8 +188,9 @@ class _Parts:
         return matches[-1] if matches and matches[-1].end() == end else None
 
 
-def project_key(name: str, form: NarrativeForm) -> str:
-    """A project's name without year, document number and generic words: what joins prose, tables and sheets."""
+def joining_key(name: str, form: NarrativeForm) -> str:
+    """A project's name without year, document number and generic words: what joins the prose, the
+    project table and the performance sheets of one document (across documents: :func:`kg.iri.project_key`)."""
     key = _NO_LETTER.sub("", _YEAR.sub("", _CITED_NUMBER.sub("", name)))
     words = form.projects.generic_words
     while ending := next((word for word in words if key.endswith(word) and len(key) > len(word) + 1), ""):

@@ -261,14 +261,14 @@ def _place(
     none: list[tuple[frozenset[int], ...]] = [tuple(frozenset() for _ in draft.values) for draft in drafts]
     if len(panel.columns) == 1:
         return [tuple(0 for _ in draft.values) for draft in drafts], [tuple(Placement.READ for _ in draft.values) for draft in drafts], none
-    sheet = _sheet(panel, drafts, rows, facts)
+    sheet = _sheet(panel, positioned, drafts, rows, facts)
     if positioned:
         read = [tuple(value.column for value in draft.values) for draft in drafts]
         return _from_choice(sheet, straighten(sheet, read), read)
     return _from_choice(sheet, solve(sheet), [tuple(None for _ in draft.values) for draft in drafts])
 
 
-def _sheet(panel: Panel, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts) -> Sheet:
+def _sheet(panel: Panel, positioned: bool, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts) -> Sheet:
     index_of = {column.key: index for index, column in enumerate(panel.columns)}
     at = {row.position: index for index, row in enumerate(rows)}
     finest = min((step(value.printed) for draft in drafts for value in draft.values), default=Decimal(1))
@@ -279,7 +279,7 @@ def _sheet(panel: Panel, drafts: Sequence[Draft], rows: Sequence[TableRow], fact
 
     cross = {}
     for fact in panel.cross:
-        if (fact.table, "", "") in facts:
+        if (fact.table, "", "") in facts and not (fact.soft and positioned):
             cross[index_of[fact.column]] = whole(facts.get((fact.table, fact.row, fact.at), Decimal(0)))
     slack = whole(finest)
     lines = tuple(

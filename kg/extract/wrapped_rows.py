@@ -35,7 +35,7 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
     ``classes`` are the first-level codes of its scheme; ``names`` the code names known to this document, by which a
     project's name is told from the name of its code.
     """
-    body = list(lines)
+    body = [line for line in lines if not _is_counter_line(line.text)]
     if len(form.panels) == 2:
         left, right = form.panels
         halves = [_halves(line, right, classes) for line in body]
@@ -51,6 +51,13 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
     else:
         rows = _items(panel, body, form)
     return (PanelDrafts(rows, positioned=False),)
+
+
+def _is_counter_line(text: str) -> bool:
+    """The line that numbers the columns: ※ ※ 1 2 3 …"""
+    tokens = text.split()
+    numbers = [token for token in tokens if token != "※"]
+    return len(numbers) < len(tokens) and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _split(line: Line) -> tuple[str, list[Value]]:

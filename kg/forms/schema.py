@@ -41,12 +41,16 @@ class LabelRow(_Model):
 
 
 class CrossFact(_Model):
-    """The grand total row's figure in ``column`` is also printed in another place: ``table``, ``row``, ``at``."""
+    """The grand total row's figure in ``column`` is also printed in another place: ``table``, ``row``, ``at``.
+
+    ``soft``: true as a rule only, so it settles columns where nothing else does and never counts against what was read.
+    """
 
     column: Key
     table: Key
     row: Key
     at: Key = "total"
+    soft: bool = False
 
 
 class Panel(_Model):
@@ -154,6 +158,15 @@ class Pack(_Model):
             if headline.table not in kinds:
                 raise ValueError(f"headline {headline.figure} names an unknown table {headline.table}")
         return self
+
+    def reading_order(self) -> tuple[str, ...]:
+        """The table kinds so that each comes after those its cross facts name; where these run in a circle, in the pack's order."""
+        needs = {table.kind: {fact.table for panel in table.panels for fact in panel.cross} - {table.kind} for table in self.tables}
+        order: list[str] = []
+        while len(order) < len(needs):
+            waiting = [kind for kind in needs if kind not in order]
+            order.append(next((kind for kind in waiting if needs[kind] <= set(order)), waiting[0]))
+        return tuple(order)
 
     def form(self, kind: str) -> TableForm:
         """The table form of that kind. Raises ``KeyError`` when the pack has none."""

@@ -1,12 +1,12 @@
 """The schema of the two pack files that describe prose and performance sheets, and their loader.
 
-Patterns are written with fragments: ``{number x}`` becomes the fragment ``number`` with ``$`` replaced by ``x``, ``{income
-subject}`` becomes a group ``subject`` of all printed names of the subjects ``income``. What the pack gets wrong is told by
-:class:`kg.errors.FormPackError` with the place in the file.
+Patterns are written with fragments: ``{number x}`` becomes the fragment ``number`` with ``$`` replaced by ``x``,
+``{income subject}`` becomes a group ``subject`` of all printed names of the subjects ``income``. What the pack gets wrong
+is told by :class:`kg.errors.FormPackError` with the place in the file.
 """
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
@@ -38,7 +38,7 @@ class _Model(BaseModel):
 
 
 class HeadingForm(_Model):
-    """A section: its key and the titles it may have (whole titles without their ordinal; group ``year`` if they name one)."""
+    """A section: its key and the titles it may have, whole and without their ordinal (group ``year`` if they name one)."""
 
     section: str
     titles: tuple[Pattern, ...]
@@ -60,10 +60,11 @@ REQUIRED_GROUPS: Mapping[str, frozenset[str]] = {
 class TemplateForm(_Model):
     """A sentence, or the beginning of one.
 
-    ``record`` is what it becomes; ``figures`` maps further groups to measures of ``group``, ``keyed`` names a group whose
-    measure is the key of the subject. ``at_start``: the match begins a phrase (no Chinese character touches it, or a line
-    begins there). ``tail``: what follows belongs to it as far as the next statement of the section, as its reason (only
-    after ``because``) or its use. ``of`` is the measure that a share is a share of, ``about`` the key of a declaration.
+    ``record`` is what it becomes; ``figures`` maps further groups to measures of ``group``, ``keyed`` names a group
+    whose measure is the key of the subject. ``at_start``: the match begins a phrase (no Chinese character touches it, or
+    a line begins there). ``tail``: what follows belongs to it as far as the next statement of the section, as its reason
+    (only after ``because``) or its use. ``of`` is the measure that a share is a share of, ``about`` the key of a
+    declaration.
     """
 
     id: str
@@ -105,7 +106,7 @@ class TextsForm(_Model):
 
 
 class ProjectsForm(_Model):
-    """Project blocks: ``name`` opens one, ``fields`` are its labels by key; see the comments of the pack for the rest."""
+    """Project blocks: ``name`` opens one, ``fields`` are its labels by key; the comments of the pack tell the rest."""
 
     name: Pattern
     fields: Mapping[str, tuple[str, ...]]
@@ -197,7 +198,7 @@ class PerformanceForm(_Model):
 
     @model_validator(mode="after")
     def _check_columns(self) -> "PerformanceForm":
-        if missing := {"level1", "level2", "level3", "value", "weight"} - set(self.header):
+        if missing := {"level1", "level2", "level3", "value", "weight", "scoring"} - set(self.header):
             raise ValueError(f"header: no label for {', '.join(sorted(missing))}")
         return self
 
@@ -210,7 +211,7 @@ class StatementsForm(_Model):
     performance: PerformanceForm
 
 
-def load_statements_form(directory: Path) -> StatementsForm:
+def load_statements_form(directory: Traversable) -> StatementsForm:
     """Read and check the two files of a pack directory; raises :class:`FormPackError`."""
     narrative = _read(directory, NARRATIVE_FILE)
     performance = _read(directory, PERFORMANCE_FILE)
@@ -262,7 +263,7 @@ class _Fragments:
         return _PLACEHOLDER.sub(write, text)
 
 
-def _read(directory: Path, name: str) -> dict[str, Any]:
+def _read(directory: Traversable, name: str) -> dict[str, Any]:
     pack = f"{directory.name}/{name}"
     try:
         content = yaml.safe_load((directory / name).read_text(encoding="utf-8"))

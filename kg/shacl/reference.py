@@ -18,6 +18,7 @@ from rdflib.query import Result as Answer
 from rdflib.term import Node
 
 from kg.errors import BudgetError
+from kg.shacl.plan import plan
 
 
 @dataclass(eq=False)
@@ -45,7 +46,7 @@ class Result:
 
 @lru_cache(maxsize=4096)
 def _prepared(text: str) -> Query:
-    return prepareQuery(text)
+    return plan(prepareQuery(text), ["this"])
 
 
 class PreparedGraph(Graph):

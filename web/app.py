@@ -1,0 +1,99 @@
+"""The application: which address leads where, what every response says about itself, and what an error looks like."""
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Redirect
+
+from kg.settings import Settings
+from web import asking, entities, findings, home, ontology, protocol, rendering, source
+from web.negotiate import best
+from web.problems import ProblemError, problem
+from web.site import Site, attach, site
+
+_CONTENT_SECURITY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("/", "home", home.home),
+    ("/doc/<path:path>", "doc", entities.describe),
+    ("/source/<sha16>", "source", source.source),
+    ("/findings", "findings", findings.findings_page),
+    ("/query", "query", asking.query_page),
+    ("/query/<name>", "question", asking.question_page),
+    ("/ontology", "ontology", ontology.ontology),
+)
+
+
+def create_app(store_path: Path, settings: Settings) -> Flask:
+    """The web face over a store. Raises :class:`kg.errors.StoreError` when there is no store to read."""
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, the base class does not
+    with app.app_context():
+        attach(Site(store_path, settings))
+    rendering.install(app)
+    for rule, name, page in _PAGES:
+        app.add_url_rule(rule, f"zh.{name}", page)
+        app.add_url_rule(f"/en{rule}", f"en.{name}", page)
+    app.add_url_rule("/id/<path:path>", "identify", entities.identify)
+    for rule in (protocol.PATH, f"{protocol.PATH}/"):
+        app.add_url_rule(rule, "sparql" + rule, protocol.sparql, methods=protocol.METHODS, provide_automatic_options=False)
+    app.add_url_rule("/theme", "theme", choose_theme, methods=("POST",))
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.after_request(_secure)
+    app.register_error_handler(ProblemError, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def healthz() -> dict[str, object]:
+    """Whether the data can be read, and which version of them is served."""
+    return {"status": "ok", "version": site().view().snapshot.version}
+
+
+def choose_theme() -> Redirect:
+    """Remember light or dark in a cookie and go back to the page that was left."""
+    target = urlsplit(request.form.get("next", "/"))
+    back = f"/{target.path.lstrip('/')}" + (f"?{target.query}" if target.query else "")
+    response = redirect(back, HTTPStatus.SEE_OTHER)
+    chosen = request.form.get("theme", "")
+    if chosen in rendering.THEMES:
+        response.set_cookie("theme", chosen, max_age=365 * 86400, httponly=True, samesite="Lax")
+    return response
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    return response
+
+
+def _problem(error: ProblemError) -> Response:
+    response = problem(error.status, error.detail, error.headers, **error.facts)
+    return protocol.with_cors(response)
+
+
+def _http_error(error: HTTPException) -> Response:
+    """A page for a browser, a problem document for a program."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {name: value for name, value in error.get_headers() if name.lower() == "allow"}
+    accepts_page = best(request.headers.get("Accept", ""), ("application/problem+json", "application/json", "text/html")) == "text/html"
+    if request.path.startswith(protocol.PATH) or not accepts_page:
+        return protocol.with_cors(problem(status, error.description or status.phrase, headers))
+    response = rendering.render("error.html", status, status=status)
+    response.headers.update(headers)
+    return response

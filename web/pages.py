@@ -1,0 +1,158 @@
+"""What the pages of the graph's things show: for each kind of thing a template and what it needs beside the thing itself."""
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kg.terms import TERMS
+from web.findings import read_findings, read_operands
+from web.home import findings_by_disclosure
+from web.site import Row, View
+from web.tables import PrintedTable, read_table
+from web.things import Thing
+
+HEADLINES = (
+    "totalExpenditure",
+    "totalIncome",
+    "basicExpenditure",
+    "projectExpenditure",
+    "staffCost",
+    "runningCost",
+    "generalBudgetOwn",
+    "generalBudgetTransfer",
+    "governmentFund",
+    "governmentFundTransfer",
+    "stateCapital",
+    "stateCapitalTransfer",
+    "specialAccount",
+    "ownFunds",
+    "carryOver",
+    "carryOverNonFiscal",
+    "threePublic",
+    "threePublicAbroad",
+    "threePublicReception",
+    "threePublicVehiclePurchase",
+    "threePublicVehicleRunning",
+)
+"""The headline figures in the order in which they are shown."""
+_IN_DEPARTMENT_TABLE = (*HEADLINES[:6], "threePublic")
+_DIMENSIONS = (
+    "fiscalYear",
+    "department",
+    "direction",
+    "lineItem",
+    "functionalCode",
+    "economicCode",
+    "fundSource",
+    "expenditureType",
+    "projectYear",
+    "role",
+    "placement",
+    "leafView",
+)
+Page = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline figure in 元 and the cell it was taken from (empty when that is not recorded)."""
+
+    property: str
+    amount: Decimal
+    cell: str
+
+
+def department(data: View, thing: Thing) -> Page:
+    rows = sorted(data.rows("disclosures", department=thing.iri), key=lambda row: (row.text("year"), row.text("kind")))
+    figures = {row.text("disclosure"): _headlines(data, row.text("disclosure")) for row in rows}
+    held = [name for name in _IN_DEPARTMENT_TABLE if any(TERMS + name in of_one for of_one in figures.values())]
+    return "department.html", {
+        "disclosures": rows,
+        "figures": figures,
+        "headlines": [TERMS + name for name in held],
+        "findings": findings_by_disclosure(data),
+        "region": thing.value("region"),
+    }
+
+
+def disclosure(data: View, thing: Thing) -> Page:
+    figures = _headlines(data, thing.iri)
+    tables = sorted(data.rows("tables", disclosure=thing.iri), key=_table_rank)
+    return "disclosure.html", {
+        "headlines": [figures[TERMS + name] for name in HEADLINES if TERMS + name in figures],
+        "tables": tables,
+        "found": sum(bool(row.text("table")) for row in tables),
+        "projects": list(data.rows("projects", disclosure=thing.iri)),
+        "findings": read_findings(data, disclosure=thing.iri),
+        "counts": findings_by_disclosure(data).get(thing.iri, {}),
+        "outcomes": {row.text("outcome"): row.integer("rules") for row in data.rows("outcomes", disclosure=thing.iri)},
+        "sha256": thing.value("sha256"),
+        "department": thing.value("department"),
+        "year": thing.value("fiscalYear"),
+        "kind": thing.value("disclosureKind"),
+    }
+
+
+def table(data: View, thing: Thing) -> Page:
+    printed = read_table(data, thing.iri)
+    if printed is None:
+        return anything(data, thing)
+    declarations = list(data.rows("empty-declarations", table=thing.iri))
+    return "table.html", {"table": printed, "declarations": declarations, "siblings": _siblings(data, printed)}
+
+
+def row(data: View, thing: Thing) -> Page:
+    printed = read_table(data, thing.value("inTable"))
+    if printed is None:
+        return anything(data, thing)
+    return "row.html", {"table": printed, "excerpt": printed.around(thing.iri)}
+
+
+def cell(data: View, thing: Thing) -> Page:
+    table_iri = thing.iri.partition("/cell/")[0]
+    printed = read_table(data, table_iri)
+    figure = next((figure for entry in printed.rows for figure in entry.figures if figure.iri == thing.iri), None) if printed else None
+    if printed is None or figure is None:
+        return anything(data, thing)
+    return "cell.html", {
+        "table": printed,
+        "figure": figure,
+        "row": next(entry for entry in printed.rows if entry.iri == figure.row),
+        "excerpt": printed.around(figure.row),
+        "amount": Decimal(thing.value("amount")),
+        "dimensions": [(TERMS + name, thing.value(name)) for name in _DIMENSIONS if thing.value(name)],
+        "candidates": thing.values(f"{TERMS}candidateColumn"),
+    }
+
+
+def finding(data: View, thing: Thing) -> Page:
+    found = read_findings(data, finding=thing.iri)
+    if not found:
+        return anything(data, thing)
+    return "finding.html", {"finding": found[0], "operands": read_operands(data, thing.iri)}
+
+
+def anything(data: View, thing: Thing) -> Page:
+    """A thing without a page of its own."""
+    return "thing.html", {}
+
+
+def _headlines(data: View, iri: str) -> dict[str, Headline]:
+    found = {}
+    for entry in data.rows("headlines", disclosure=iri):
+        amount = entry.number("amount")
+        if amount is not None:
+            found[entry.text("property")] = Headline(entry.text("property"), amount, entry.text("cell"))
+    return found
+
+
+def _siblings(data: View, printed: PrintedTable) -> dict[str, Row]:
+    """The tables printed before and after this one."""
+    rows = [entry for entry in sorted(data.rows("tables", disclosure=printed.disclosure), key=_table_rank) if entry.text("table")]
+    here = next(index for index, entry in enumerate(rows) if entry.text("table") == printed.iri)
+    beside = {"previous": here - 1, "next": here + 1}
+    return {name: rows[index] for name, index in beside.items() if 0 <= index < len(rows)}
+
+
+def _table_rank(entry: Row) -> tuple[bool, int, str]:
+    """Printed order; tables that were not found last."""
+    return (not entry.text("table"), entry.integer("line"), entry.text("kind"))

@@ -1,0 +1,94 @@
+"""The source of a disclosure as text, with a place in it highlighted and personal data blacked out."""
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import pairwise
+
+from flask import Response, abort, request
+
+from kg.document import Span
+from kg.extract.personal import personal_spans
+from kg.readers.text import read_text
+from web.rendering import render, view
+from web.site import View
+
+LINES_ON_PAGE = 2000
+HIT, GONE, PLAIN = "hit", "gone", "plain"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of characters that is shown in one way; ``first`` marks the beginning of the highlighted place."""
+
+    kind: str
+    text: str
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One line of the source, cut where its look changes."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+
+def source(sha16: str) -> Response:
+    data = view()
+    found = _disclosure(data, sha16)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    disclosure, sha256 = found
+    raw = data.snapshot.source(sha256)
+    if raw is None:
+        return render("source-missing.html", HTTPStatus.NOT_FOUND, disclosure=disclosure)
+    document = read_text(sha256, raw)
+    spans = personal_spans(document)
+    start, end = request.args.get("start", -1, type=int), request.args.get("end", -1, type=int)
+    marked = (start, end) if 0 <= start < end <= len(document.text) else None
+    lines = list(cut_lines(document.text, marked, spans))
+    hit = next((line.number for line in lines if any(piece.first for piece in line.pieces)), 1)
+    number = request.args.get("page", (hit - 1) // LINES_ON_PAGE + 1, type=int)
+    number = min(max(number, 1), (len(lines) - 1) // LINES_ON_PAGE + 1)
+    shown = lines[(number - 1) * LINES_ON_PAGE : number * LINES_ON_PAGE]
+    return render(
+        "source.html",
+        disclosure=disclosure,
+        lines=shown,
+        total=len(lines),
+        number=number,
+        has_more=number * LINES_ON_PAGE < len(lines),
+        redacted=len(spans),
+    )
+
+
+def _disclosure(data: View, sha16: str) -> tuple[str, str] | None:
+    """The disclosure whose hash begins so, with its whole hash."""
+    iri = data.links.iri(f"disclosure/{sha16}")
+    row = next(data.rows("disclosure-by-hash", disclosure=iri), None)
+    return (iri, row.text("sha256")) if row else None
+
+
+def cut_lines(text: str, marked: tuple[int, int] | None, hidden: Sequence[Span]) -> Iterator[SourceLine]:
+    """The lines of a text, cut into pieces. What is hidden stays hidden even where it is marked."""
+    offset = 0
+    begun = False
+    ordered = sorted(hidden, key=lambda span: span.start)
+    for number, raw in enumerate(text.splitlines(keepends=True), start=1):
+        end = offset + len(raw.rstrip("\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029"))
+        cuts = {offset, end}
+        here = [span for span in ordered if span.start < end and span.end > offset]
+        for start, stop in [(span.start, span.end) for span in here] + ([marked] if marked else []):
+            cuts.update(place for place in (start, stop) if offset < place < end)
+        pieces = []
+        edges = sorted(cuts)
+        for left, right in pairwise(edges):
+            if any(span.start <= left < span.end for span in here):
+                pieces.append(Piece(GONE, "█" * (right - left)))
+            elif marked and marked[0] <= left < marked[1]:
+                pieces.append(Piece(HIT, text[left:right], not begun))
+                begun = True
+            else:
+                pieces.append(Piece(PLAIN, text[left:right]))
+        yield SourceLine(number, tuple(pieces))
+        offset += len(raw)
