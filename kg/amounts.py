@@ -1,4 +1,5 @@
 """Money: exact decimals in 元, and what was printed beside them."""
+
 import re
 from decimal import Decimal
 from functools import lru_cache

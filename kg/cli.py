@@ -1,4 +1,5 @@
 """The command line: one command a job, each with examples in its ``--help``. Everything is passed in from here."""
+
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -73,7 +74,11 @@ def ingest(paths: tuple[Path, ...], store: Path, base: str, validate: bool) -> N
         sys.exit(_REFUSED)
 
 
-@main.command(epilog=_examples("kg facts budget.txt", "kg facts --format csv examples/*.txt > facts.csv", "kg facts a.txt | jq 'select(.row == \"total\")'"))
+@main.command(
+    epilog=_examples(
+        "kg facts budget.txt", "kg facts --format csv examples/*.txt > facts.csv", "kg facts a.txt | jq 'select(.row == \"total\")'"
+    )
+)
 @_files
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @_guarded
@@ -127,7 +132,12 @@ def _facts_csv(rows: Iterable[dict[str, object]], header: bool) -> None:
 @click.argument("query", default="-")
 @_store
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of a named question; may be repeated.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle", "ntriples"]), help="Default: a table on a terminal, CSV in a pipe.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle", "ntriples"]),
+    help="Default: a table on a terminal, CSV in a pipe.",
+)
 @_guarded
 def query(query: str, store: Path, params: tuple[str, ...], form: str | None) -> None:
     """Ask the store: QUERY is the name of a question, a file, or - for standard input."""
@@ -154,11 +164,13 @@ def _pairs(params: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 def _query_text(source: str) -> str:
     if source == "-":
-        return click.get_text_stream("stdin").read()
+        return sys.stdin.read()
     try:
         return Path(source).read_text("utf-8")
     except OSError as error:
-        raise RefusedFile(f"neither a question nor a readable file ({error.strerror}); `kg questions` lists the questions", source) from error
+        raise RefusedFile(
+            f"neither a question nor a readable file ({error.strerror}); `kg questions` lists the questions", source
+        ) from error
 
 
 @main.command(epilog=_examples("kg questions"))
@@ -173,12 +185,25 @@ def questions() -> None:
             click.echo(f"    --param {param.name}={param.default}  ({param.label.zh}, {param.label.en})")
 
 
-@main.command(epilog=_examples("kg validate budget.txt", "kg validate --format jsonl examples/*.txt", "kg validate --store kg-store --rules SUM,XT"))
+@main.command(
+    epilog=_examples("kg validate budget.txt", "kg validate --format jsonl examples/*.txt", "kg validate --store kg-store --rules SUM,XT")
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--store", type=click.Path(path_type=Path), default=None, help="Validate every disclosure of a store instead, and keep the results in it.")
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Validate every disclosure of a store instead, and keep the results in it.",
+)
 @_base
 @click.option("--rules", default="", metavar="PREFIXES", help="Only rules whose id begins so, comma-separated: SUM,T1-001.")
-@click.option("--severity", type=click.Choice(["violation", "warning", "info"]), default="info", show_default=True, help="Findings of this severity and above.")
+@click.option(
+    "--severity",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="info",
+    show_default=True,
+    help="Findings of this severity and above.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "turtle"]), default="text", show_default=True)
 @_guarded
 def validate(files: tuple[Path, ...], store: Path | None, base: str, rules: str, severity: str, form: str) -> None:

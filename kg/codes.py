@@ -1,4 +1,5 @@
 """Code lists as the extractor needs them: labels by notation and notations by label. The Turtle is the source."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property

@@ -3,6 +3,7 @@
 A :class:`Document` is a sequence of blocks in reading order. Readers fill it and know nothing of budgets; extractors
 read it and know nothing of file formats. Verbatim text is never overwritten: a normalised form is a second value.
 """
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

@@ -1,4 +1,5 @@
 """Errors as data: what was refused, where, and why."""
+
 from dataclasses import dataclass
 
 

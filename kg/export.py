@@ -1,4 +1,5 @@
 """Dumps: what is in the main store, as text. The restricted store is no part of it."""
+
 from pathlib import Path
 from typing import BinaryIO
 

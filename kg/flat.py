@@ -1,4 +1,5 @@
 """The flat form of ``kg facts``: one JSON object a figure, for people and programs that want no graph."""
+
 from collections.abc import Iterator
 
 from kg.amounts import plain

@@ -1,6 +1,7 @@
 """From files to the store: read, extract, emit, replace. One named graph per file; a refused file leaves the store as it was."""
+
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,11 +17,12 @@ from kg.forms import load_packs
 from kg.forms.schema import Pack
 from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
+from kg.queries import named
 from kg.readers.text import read_text
 from kg.records import Disclosure
 from kg.resources import code_list_files, ontology_files
 from kg.settings import Settings
-from kg.store import EmbeddedStore, MemoryStore, Reader
+from kg.store import EmbeddedStore, MemoryStore, Reader, Term
 from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
 
 Progress = Callable[[str], None]
@@ -101,7 +103,9 @@ def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tool
             progress(f"[{number}/{len(files)}] refused  {error}")
             continue
         done.append(result)
-        progress(f"[{number}/{len(files)}] {result.outcome:<9} {path.name}: {len(result.disclosure.tables)} tables, {result.triples} triples")
+        progress(
+            f"[{number}/{len(files)}] {result.outcome:<9} {path.name}: {len(result.disclosure.tables)} tables, {result.triples} triples"
+        )
     if done:
         store.replace_graphs({minter.graph("reference"): reference(store).data})
     return Report(tuple(done), tuple(refused))
@@ -140,12 +144,7 @@ def _stored(ntriples: bytes) -> bytes:
 def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> list[tuple[str, str]]:
     """Current revisions of the same disclosure: (address, signature date or empty)."""
     answer = store.query(
-        """PREFIX budget: <https://budget-kg.example/ontology#>
-        SELECT ?disclosure ?signed ?department ?year ?phase ?kind WHERE {
-          ?disclosure a budget:Disclosure ; budget:department ?department ; budget:fiscalYear ?year ;
-            budget:budgetPhase ?phase ; budget:disclosureKind ?kind .
-          OPTIONAL { ?disclosure budget:signedOn ?signed }
-        }""",
+        named("revisions"),
         {
             "department": ox.NamedNode(minter.department(disclosure.region, disclosure.issuer)),
             "year": ox.NamedNode(iri.year(disclosure.fiscal_year)),
@@ -189,7 +188,7 @@ def _turtle_to_lines(source: Traversable) -> bytes:
     triples = []
     for quad in ox.parse(source.read_bytes(), format=ox.RdfFormat.TURTLE):
         assert isinstance(quad.subject, ox.NamedNode | ox.BlankNode)
-        value = quad.object if isinstance(quad.object, ox.Literal) else named(quad.object)  # type: ignore[arg-type]  # no quoted triples in Turtle 1.1
+        value = quad.object if isinstance(quad.object, ox.Literal) else named(quad.object)
         triples.append(ox.Triple(named(quad.subject), quad.predicate, value))
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
@@ -197,25 +196,23 @@ def _turtle_to_lines(source: Traversable) -> bytes:
 def reference(store: Reader) -> Triples:
     """What several documents share, rebuilt from them: departments, projects over the years, codes that no list has."""
     triples = Triples()
-    prefixes = f"PREFIX budget: <{BUDGET}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <{_SKOS}> "
-    for row in _rows(store, prefixes + "SELECT DISTINCT ?d ?name ?region WHERE { ?x budget:department ?d ; budget:issuerName ?name . OPTIONAL { ?x budget:region ?region } }"):
-        triples.add(row["d"], RDF_TYPE, ref(f"{BUDGET}Department"))
-        triples.add(row["d"], RDFS_LABEL, text(row["name"], "zh"))
+    for row in _rows(store, "departments"):
+        triples.add(row["department"], RDF_TYPE, ref(f"{BUDGET}Department"))
+        triples.add(row["department"], RDFS_LABEL, text(row["name"], "zh"))
         if row["region"]:
-            triples.add(row["d"], f"{BUDGET}region", ref(row["region"]))
+            triples.add(row["department"], f"{BUDGET}region", ref(row["region"]))
     names: dict[str, set[str]] = {}
-    for row in _rows(store, prefixes + "SELECT DISTINCT ?p ?name ?d WHERE { ?y budget:project ?p ; rdfs:label ?name ; budget:inDisclosure/budget:department ?d }"):
-        names.setdefault(row["p"], set()).add(row["name"])
-        triples.add(row["p"], RDF_TYPE, ref(f"{BUDGET}BudgetProject"))
-        triples.add(row["p"], f"{BUDGET}department", ref(row["d"]))
+    for row in _rows(store, "projects"):
+        names.setdefault(row["project"], set()).add(row["name"])
+        triples.add(row["project"], RDF_TYPE, ref(f"{BUDGET}BudgetProject"))
+        triples.add(row["project"], f"{BUDGET}department", ref(row["department"]))
     for project, printed in names.items():
         preferred, *others = sorted(printed, key=lambda name: (len(name), name))
         triples.add(project, RDFS_LABEL, text(preferred, "zh"))
         for name in others:
             triples.add(project, f"{_SKOS}altLabel", text(name, "zh"))
     for scheme, name in (("functionalCode", "FunctionalCode"), ("economicCode", "EconomicCode")):
-        seen = f"SELECT ?code (MIN(?label) AS ?name) WHERE {{ ?row budget:{scheme} ?code ; budget:printedLabel ?label . FILTER NOT EXISTS {{ GRAPH ?list {{ ?scheme skos:hasTopConcept ?top . ?code skos:inScheme ?scheme }} }} }} GROUP BY ?code"
-        for row in _rows(store, prefixes + seen):
+        for row in _rows(store, "unlisted-codes", {"property": ox.NamedNode(f"{BUDGET}{scheme}")}):
             notation = row["code"].rsplit("/", 1)[1]
             triples.add(row["code"], RDF_TYPE, ref(f"{BUDGET}{name}"))
             triples.add(row["code"], f"{_SKOS}prefLabel", text(row["name"], "zh"))
@@ -228,8 +225,8 @@ def reference(store: Reader) -> Triples:
     return triples
 
 
-def _rows(store: Reader, query: str) -> Iterator[dict[str, str]]:
-    answer = store.query(query)
+def _rows(store: Reader, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[dict[str, str]]:
+    answer = store.query(named(query), bindings)
     assert isinstance(answer, ox.QuerySolutions)
     variables = [variable.value for variable in answer.variables]
     for solution in answer:

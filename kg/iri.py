@@ -1,4 +1,5 @@
 """Minting: pure functions from names to IRIs. Stable, injective on normalised names, tested as laws."""
+
 import re
 import unicodedata
 from dataclasses import dataclass

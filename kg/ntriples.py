@@ -1,4 +1,5 @@
 """N-Triples by hand: the emitter writes text, which loads eight times faster than objects."""
+
 import datetime
 import re
 from decimal import Decimal

@@ -5,6 +5,7 @@ update. The engine reads without a tokeniser: it takes ``trueSERVICE`` for two w
 a name, and inside an expression ``?a<'>'`` for a comparison with a string where a tokeniser sees an IRI. The guard
 therefore follows every reading that the grammar allows and refuses a text when one of them has a forbidden word.
 """
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

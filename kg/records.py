@@ -4,6 +4,7 @@ Amounts are :class:`~decimal.Decimal` in 元; what was printed stays beside them
 Row and column keys are those of the flat form (``docs/flat-form.md``): a code without separators, ``total``,
 ``income:general-budget``, ``expenditure:208``, ``vehicle-running``, ``item:NAME``.
 """
+
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal

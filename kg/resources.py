@@ -1,4 +1,5 @@
 """Where the ontology and the shapes are: beside ``kg/`` in a checkout, inside it in a wheel."""
+
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable

@@ -1,4 +1,5 @@
 """What an installation may choose, as one frozen value that is passed in."""
+
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -4,6 +4,7 @@ Amounts are in 元 with the printed text beside them. Texts are verbatim without
 that covers the whole statement, so that each number of the source can be accounted for; ``section`` is the key of the
 form pack for the part of the document it stands in. Names and telephone numbers of contacts are never in these records.
 """
+
 import dataclasses
 import datetime
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from kg.document import Span
 
 
 class Direction(StrEnum):
-    """The printed word: 增加 or 增长, 减少 or 下降, 持平 or 无变化. An increase by 0.00 is printed as an increase too."""
+    """The printed word: 增加 or 增长, 减少 or 下降, 持平 or 无变化. An increase by 0.00 is printed as one too."""
 
     INCREASE = "increase"
     DECREASE = "decrease"
@@ -198,8 +199,8 @@ class ProjectDescription(Statement):
 class PolicyCitation(Statement):
     """A cited document.
 
-    ``issuer`` is the 机关代字 (克财社), or empty for a law cited by title alone; ``year`` is 0 without a number. ``where``
-    is basis, name, goal or indicator; ``printed`` keeps brackets, padding and a missing 号.
+    ``issuer`` is the 机关代字 (克财社), or empty for a law cited by title alone; ``year`` is 0 without a number.
+    ``where`` is basis, name, goal or indicator; ``printed`` keeps brackets, padding and a missing 号.
     """
 
     project: str
@@ -221,8 +222,8 @@ class Indicator(Statement):
     """One row of a performance sheet.
 
     ``level1`` is empty where the sheet prints none for the level below. ``operator`` is ≥ ≤ = > < or empty; ``value``
-    is ``None`` for a qualitative target, a date or a sentence, which stand in ``printed``. ``mended`` says what had to be
-    repaired: shifted, joined, split.
+    is ``None`` for a qualitative target, a date or a sentence, which stand in ``printed``. ``mended`` says what had to
+    be repaired: shifted, joined, split.
     """
 
     sheet: int

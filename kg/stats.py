@@ -1,4 +1,5 @@
 """What a store holds, per disclosure: tables, figures, triples, findings."""
+
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,23 +9,8 @@ import pyoxigraph as ox
 from rich.console import Console
 from rich.table import Table
 
+from kg.queries import named
 from kg.store import Reader
-
-_QUERY = """
-PREFIX budget: <https://budget-kg.example/ontology#>
-PREFIX sh: <http://www.w3.org/ns/shacl#>
-SELECT ?disclosure ?issuer ?year ?kind ?file ?found ?expected ?figures ?blanks ?triples ?violations ?warnings ?infos WHERE {
-  ?disclosure a budget:Disclosure ; budget:issuerName ?issuer ; budget:fiscalYear/budget:yearNumber ?year ;
-    budget:fileName ?file ; budget:disclosureKind ?kind .
-  { SELECT ?disclosure (COUNT(?table) AS ?found) (SUM(?count) AS ?figures) (SUM(?blank) AS ?blanks) WHERE {
-      ?disclosure budget:hasTable ?table . ?table budget:figureCount ?count ; budget:blankCells ?blank } GROUP BY ?disclosure }
-  { SELECT ?disclosure (COUNT(?wanted) AS ?expected) WHERE { ?disclosure budget:expectsTable ?wanted } GROUP BY ?disclosure }
-  { SELECT ?disclosure (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?disclosure a budget:Disclosure . ?s ?p ?o } } GROUP BY ?disclosure }
-  OPTIONAL { SELECT ?disclosure (SUM(IF(?severity = sh:Violation, 1, 0)) AS ?violations) (SUM(IF(?severity = sh:Warning, 1, 0)) AS ?warnings)
-      (SUM(IF(?severity = sh:Info, 1, 0)) AS ?infos) WHERE {
-      ?finding a budget:Finding ; budget:inDisclosure ?disclosure ; sh:resultSeverity ?severity } GROUP BY ?disclosure }
-} ORDER BY ?year ?issuer
-"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +33,7 @@ class DisclosureStats:
 
 def disclosure_stats(store: Reader) -> Iterator[DisclosureStats]:
     """The disclosures of the main store, by year and department."""
-    answer = store.query(_QUERY)
+    answer = store.query(named("disclosure-stats"))
     assert isinstance(answer, ox.QuerySolutions)
     for row in answer:
 

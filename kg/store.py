@@ -4,6 +4,7 @@ A store directory holds ``main/`` (what may be asked), ``archive/`` (superseded 
 ``sources/`` (the bytes of every disclosure, by hash) and ``snapshots/``. One process may write; readers open the newest
 published snapshot and never wait for the writer.
 """
+
 import contextlib
 import json
 import os

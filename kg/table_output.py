@@ -1,4 +1,5 @@
 """Query answers for people and for pipes."""
+
 from typing import TextIO
 
 import pyoxigraph as ox
@@ -53,4 +54,3 @@ def _table(answer: ox.QuerySolutions, out: TextIO) -> None:
     for row in rows:
         table.add_row(*row)
     Console(file=out, width=None if out.isatty() else 200, highlight=False, markup=False).print(table)
-

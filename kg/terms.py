@@ -3,6 +3,7 @@
 The Turtle in ``ontology/`` is the source, this list is checked against it in both directions. Code that writes many
 triples builds its IRIs from ``TERMS`` and the other constants; code that asks uses ``BUDGET``, which refuses a typo.
 """
+
 # ruff: noqa: N815 - the names are those of the Turtle
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DefinedNamespace

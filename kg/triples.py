@@ -1,4 +1,5 @@
 """From records to RDF: pure functions, N-Triples out. ``docs/graph.md`` is the contract."""
+
 from collections.abc import Mapping
 
 from kg import iri
@@ -16,7 +17,11 @@ PROV_DERIVED = "http://www.w3.org/ns/prov#wasDerivedFrom"
 FUNCTIONAL = "functional/2024"
 ECONOMIC = "economic/2018"
 _KIND_WORDS = {"department": "部门", "unit": "单位"}
-_DIMENSIONS = {"fund-source": ("fundSource", "fund-source"), "expenditure-type": ("expenditureType", "expenditure-type"), "economic": ("economicCode", ECONOMIC)}
+_DIMENSIONS = {
+    "fund-source": ("fundSource", "fund-source"),
+    "expenditure-type": ("expenditureType", "expenditure-type"),
+    "economic": ("economicCode", ECONOMIC),
+}
 
 
 def emit(disclosure: Disclosure, pack: Pack, minter: iri.Minter) -> Triples:
@@ -108,7 +113,7 @@ class _Emitter:
             self._add(empty, "sourceLine", integer(declaration.span.line))
             self._add(empty, "sourceStart", integer(declaration.span.start))
             self._add(empty, "sourceEnd", integer(declaration.span.end))
-        panels = {panel.direction: panel for panel in form.panels}
+        panels: dict[str, Panel] = {panel.direction: panel for panel in form.panels}
         kept = self._kept_rows(table)
         for row in table.rows:
             if row.position in kept:

@@ -1,4 +1,5 @@
 """Shared fixtures: tools loaded once, the store of the examples, and the data beside the checkout when it is there."""
+
 import os
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Comparing what two texts say, figure by figure."""
+
 import re
 from decimal import Decimal
 

@@ -1,4 +1,5 @@
 """Laws of money: exact, unit-aware, a blank is no zero."""
+
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from kg.amounts import bare, is_blank, parse_number, plain, step
 
 
-@given(st.decimals(min_value=-10**12, max_value=10**12, places=2))
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
 def test_printing_and_parsing_an_amount_gives_it_back(amount: Decimal) -> None:
     assert parse_number(f"{amount:,.2f}") == amount
     assert parse_number(f" <b>{amount:.2f}</b> ") == amount
@@ -24,7 +25,9 @@ def test_a_number_wrapped_inside_its_cell_is_one_number() -> None:
     assert parse_number("1,204 .71") == Decimal("1204.71")
 
 
-@pytest.mark.parametrize(("text", "blank"), [("", True), ("-", True), ("——", True), (" — ", True), ("0", False), ("0.00", False), ("无", False)])
+@pytest.mark.parametrize(
+    ("text", "blank"), [("", True), ("-", True), ("——", True), (" — ", True), ("0", False), ("0.00", False), ("无", False)]
+)
 def test_a_dash_is_blank_and_a_zero_is_not(text: str, blank: bool) -> None:
     assert is_blank(text) is blank
 

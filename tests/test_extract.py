@@ -1,4 +1,5 @@
 """What a disclosure says is found by titles, labels and arithmetic - not by table numbers, widths, order or page breaks."""
+
 import datetime
 import random
 import re
@@ -29,7 +30,9 @@ def test_gold_facts_are_all_right_and_none_is_extra(name: str, shared: Path, tmp
     found = subprocess.run([sys.executable, "-m", "kg.cli", "facts", shared / f"seeds/{name}.txt"], capture_output=True, check=True)
     (tmp_path / "facts.jsonl").write_bytes(found.stdout)
     compare = subprocess.run(
-        [sys.executable, shared / "gold/compare.py", shared / f"gold/facts-{name}.jsonl", tmp_path / "facts.jsonl"], capture_output=True, text=True
+        [sys.executable, shared / "gold/compare.py", shared / f"gold/facts-{name}.jsonl", tmp_path / "facts.jsonl"],
+        capture_output=True,
+        text=True,
     )
     assert compare.returncode == 0, compare.stdout
     assert "missing" not in compare.stdout
@@ -82,7 +85,12 @@ def test_a_contradiction_in_text_without_positions_is_flagged_not_guessed(seeds:
 
 def test_a_missing_section_code_is_completed_and_the_printed_one_kept(seeds: list[Path], tools: Toolbox) -> None:
     said = disclosure_of(next(path for path in seeds if path.name == RAW), tools)
-    completed = [(table.kind, row.code_printed, row.code_official) for table in said.tables for row in table.rows if row.code_printed != row.code_official]
+    completed = [
+        (table.kind, row.code_printed, row.code_official)
+        for table in said.tables
+        for row in table.rows
+        if row.code_printed != row.code_official
+    ]
     assert completed == [("expenditure", "210", "21011"), ("general-budget-expenditure", "210", "21011")]
 
 
@@ -120,7 +128,9 @@ def _renumber(text: str) -> str:
 
 
 def _to_unit(text: str) -> str:
-    return text.replace("编制部门", "编制单位").replace("部门预算", "单位预算").replace("部门收", "单位收").replace("部门支出总", "单位支出总")
+    return (
+        text.replace("编制部门", "编制单位").replace("部门预算", "单位预算").replace("部门收", "单位收").replace("部门支出总", "单位支出总")
+    )
 
 
 def _half_width(text: str) -> str:
@@ -207,10 +217,14 @@ def test_the_same_facts_set_differently(change, examples: list[Path], tools: Too
         before, after = disclosure_of_text(text, tools), disclosure_of_text(changed, tools)
         assert table_facts(after) == table_facts(before)
         assert (after.issuer, after.fiscal_year, after.signed) == (before.issuer, before.fiscal_year, before.signed)
-        assert {table.kind: bool(table.declarations) for table in after.tables} == {table.kind: bool(table.declarations) for table in before.tables}
+        assert {table.kind: bool(table.declarations) for table in after.tables} == {
+            table.kind: bool(table.declarations) for table in before.tables
+        }
 
 
-@pytest.mark.parametrize("change", [_renumber, _half_width, _break_sentences, _permute_tables], ids=["numbers", "half-width", "page-breaks", "order"])
+@pytest.mark.parametrize(
+    "change", [_renumber, _half_width, _break_sentences, _permute_tables], ids=["numbers", "half-width", "page-breaks", "order"]
+)
 def test_the_same_facts_in_seeds_set_differently(change, seeds: list[Path], tools: Toolbox) -> None:
     for path in seeds:
         text = path.read_text("utf-8")

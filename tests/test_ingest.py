@@ -1,4 +1,5 @@
 """Into the store: one graph a file, replaced when it comes again; what is refused leaves everything as it was."""
+
 from pathlib import Path
 
 import pyoxigraph as ox

@@ -1,4 +1,5 @@
 """Minting is stable and injective."""
+
 from urllib.parse import unquote
 
 import pytest

@@ -1,4 +1,5 @@
 """The code lists, the separation of files, and the consistency of it all under HermiT."""
+
 import io
 import os
 import shutil

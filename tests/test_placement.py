@@ -1,4 +1,5 @@
 """The placement solver: what only a shift explains is moved, what arithmetic settles is placed, the rest stays open."""
+
 import random
 
 from hypothesis import given, settings
@@ -9,7 +10,9 @@ from kg.extract.placement import Line, Sheet, solve, straighten, violations, wit
 _IDENTITY = ((0, (1, 2, 3)),)
 
 
-def _sheet(rows: list[tuple[tuple[int, ...], int | None]], width: int = 4, cross: dict[int, int] | None = None, fragments: list[int] | None = None) -> Sheet:
+def _sheet(
+    rows: list[tuple[tuple[int, ...], int | None]], width: int = 4, cross: dict[int, int] | None = None, fragments: list[int] | None = None
+) -> Sheet:
     lines = tuple(Line(amounts, parent, (fragments or [0] * len(rows))[index]) for index, (amounts, parent) in enumerate(rows))
     return Sheet(lines, width, _IDENTITY if width == 4 else (), 0, cross or {})
 

@@ -301,7 +301,7 @@ def test_extraction_reads_back_what_was_written(example: tuple[str, SampleDisclo
     "name",
     [
         "653022-aketao-2026-department",
-        pytest.param("653001-atushi-2024-unit", marks=pytest.mark.xfail(reason="two funds shifted in one row", strict=True)),
+        "653001-atushi-2024-unit",
     ],
 )
 def test_a_shifted_print_is_put_right(name: str, tools: Toolbox, tmp_path: Path) -> None:

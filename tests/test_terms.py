@@ -1,4 +1,5 @@
 """The names in ``kg/terms.py`` against the Turtle, in both directions, and what every term must say of itself."""
+
 import pytest
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.collection import Collection

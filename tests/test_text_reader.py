@@ -1,4 +1,5 @@
 """The text reader: every character keeps its place, hostile bytes get one clear error."""
+
 import random
 
 import pytest

@@ -1,4 +1,5 @@
 """The graph that is written: within its size, without blank nodes, every figure once, every IRI declared."""
+
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -42,12 +43,22 @@ def test_there_is_no_blank_node_and_no_triple_stands_in_two_graphs(examples: lis
 def test_every_term_and_code_is_declared(examples: list[Path], tools: Toolbox) -> None:
     declared = set()
     for source in (*ontology_files(), *code_list_files()):
-        declared |= {quad.subject.value for quad in ox.parse(source.read_bytes(), format=ox.RdfFormat.TURTLE) if isinstance(quad.subject, ox.NamedNode)}
+        declared |= {
+            quad.subject.value
+            for quad in ox.parse(source.read_bytes(), format=ox.RdfFormat.TURTLE)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
     used = set()
     for graph in _all(examples, tools):
         for triple in graph:
             used |= {term.value for term in (triple.predicate, triple.object) if isinstance(term, ox.NamedNode)}
-    ours = {value for value in used if value.startswith((BUDGET, "https://budget-kg.example/code/", "https://budget-kg.example/region/", "https://budget-kg.example/year/"))}
+    ours = {
+        value
+        for value in used
+        if value.startswith(
+            (BUDGET, "https://budget-kg.example/code/", "https://budget-kg.example/region/", "https://budget-kg.example/year/")
+        )
+    }
     misprinted = {"https://budget-kg.example/code/economic/2018/30210"}
     assert ours - declared == misprinted, "a code that no list has belongs to the reference graph; everything else is declared"
 

@@ -1,4 +1,5 @@
 """The application: which address leads where, what every response says about itself, and what an error looks like."""
+
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path

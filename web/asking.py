@@ -1,4 +1,5 @@
 """The query page: the gallery of named questions with their parameters, and a field for a query of one's own."""
+
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice

@@ -1,4 +1,5 @@
 """Linked data: ``/id/…`` names a thing and answers 303, ``/doc/….{html,ttl,nt,rdf,jsonld}`` describes it."""
+
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -75,9 +76,7 @@ def _page(iri: str) -> Response:
     build = next((_PAGES[kind] for kind in thing.types() if kind in _PAGES), pages.anything)
     template, context = build(data, thing)
     number = max(request.args.get("page", 1, type=int), 1)
-    return render(
-        template, thing=thing, iri=iri, alternates=alternates(iri), mentions=read_mentions(data, iri, number), **context
-    )
+    return render(template, thing=thing, iri=iri, alternates=alternates(iri), mentions=read_mentions(data, iri, number), **context)
 
 
 def _after(prefix: str) -> str:

@@ -1,4 +1,5 @@
 """How figures and codes are written on a page. Amounts come in 元 and are shown exactly, never rounded away."""
+
 from decimal import Decimal
 
 _WAN = Decimal(10_000)

@@ -1,4 +1,5 @@
 """Findings: the list with its filters, and what one finding rests on."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 

@@ -1,4 +1,5 @@
 """The formats in which answers and descriptions are given, and how they are written."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

@@ -1,4 +1,5 @@
 """The first page: which departments and years are held, and what was found in them."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal

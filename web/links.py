@@ -1,4 +1,5 @@
 """Between the IRIs of the graph and the addresses of this site. IRIs are fixed by configuration, never by the host."""
+
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 

@@ -1,4 +1,5 @@
 """Content negotiation (RFC 9110, 12.5.1): which of our formats a client would rather have."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus

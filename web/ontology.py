@@ -1,4 +1,5 @@
 """The ontology and the code lists: as Turtle for programs, as an index for people."""
+
 from flask import Response, request
 
 from kg.iri import Minter

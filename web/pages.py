@@ -1,4 +1,5 @@
 """What the pages of the graph's things show: for each kind of thing a template and what it needs beside the thing itself."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,5 @@
 """Errors for programs: ``application/problem+json`` (RFC 9457)."""
+
 import json
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -2,6 +2,7 @@
 
 A query runs in the process that answers the request and cannot be stopped: there is no time limit here.
 """
+
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode

@@ -1,4 +1,5 @@
 """What templates may use: texts, addresses, names. The language of a page is the first part of its path."""
+
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -35,9 +36,7 @@ def install(app: Flask) -> None:
         with_query=with_query,
         short_name=short_name,
     )
-    app.jinja_env.filters.update(
-        wan=figures.wan, grouped=figures.grouped, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail
-    )
+    app.jinja_env.filters.update(wan=figures.wan, grouped=figures.grouped, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail)
 
 
 def _choose_language() -> None:

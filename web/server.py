@@ -1,4 +1,5 @@
 """Serving: gunicorn workers, each with its own view of the newest snapshot (an open store does not survive a fork)."""
+
 from pathlib import Path
 from typing import Any
 

@@ -1,4 +1,5 @@
 """The service description of the endpoint (SPARQL 1.1 Service Description): short and true."""
+
 from collections.abc import Iterator
 
 import pyoxigraph as ox

@@ -1,4 +1,5 @@
 """What every page needs: the settings, the addresses, and a view of the newest published data."""
+
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache

@@ -1,4 +1,5 @@
 """The source of a disclosure as text, with a place in it highlighted and personal data blacked out."""
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus

@@ -1,4 +1,5 @@
 """A printed table as a page shows it: rows in order, columns in printed order, each figure with its place."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -1,4 +1,5 @@
 """What is said of a thing and where it is mentioned, for pages and for programs."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice

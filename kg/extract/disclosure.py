@@ -1,4 +1,5 @@
 """A whole disclosure from a document: the one entry of this room."""
+
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from kg.extract.prose import Prose
 from kg.extract.tables import build_panel, span_of
 from kg.extract.wrapped_rows import wrapped_drafts
 from kg.forms.schema import Pack
-from kg.records import Disclosure, EmptyDeclaration, Observation, Project, Table, TableRow
+from kg.records import Disclosure, EmptyDeclaration, IssuerRow, Observation, Project, Table, TableRow
 
 _NARRATED = re.compile(r"([一-鿿、()]{2,40}?)\((?:类|款|项)\)")
 
@@ -88,7 +89,7 @@ def _table(
     known = frozenset(label_key(name) for name in names)
     rows: list[TableRow] = []
     observations: list[Observation] = []
-    issuer_rows = []
+    issuer_rows: list[IssuerRow] = []
     blanks = 0
     shifted = False
     for panel, panel_drafts in zip(region.form.panels, drafts, strict=True):

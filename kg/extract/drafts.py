@@ -1,4 +1,5 @@
 """Rows as a reader's layout gives them, before codes are completed and columns are settled."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 

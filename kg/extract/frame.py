@@ -1,4 +1,5 @@
 """The frame of a disclosure: who, which year, 部门 or 单位, when signed, which tables the form asks for."""
+
 import datetime
 import re
 from collections import Counter

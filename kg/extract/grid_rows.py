@@ -1,4 +1,5 @@
 """Rows of a table whose layout has cells: headers are aligned with the form by their labels, in order."""
+
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -147,7 +148,9 @@ def _draft(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) ->
         return None
     first = next((cell for cell in row[layout.start :] if not is_blank(cell.text)), row[layout.start])
     last = values[-1].span if values else first.span
-    return Draft(fragment, label, codes, project, tuple(values), blanks, Span(first.span.line, first.span.start, max(last.end, first.span.end)))
+    return Draft(
+        fragment, label, codes, project, tuple(values), blanks, Span(first.span.line, first.span.start, max(last.end, first.span.end))
+    )
 
 
 def _column(layout: _Layout, physical: int, width: int) -> int | None:

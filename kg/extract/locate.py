@@ -1,4 +1,5 @@
 """Where the tables of a form stand in a document: by title, never by number."""
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,5 @@
 """Everything that the prose and the performance sheets of a document say."""
+
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -115,9 +116,7 @@ class _Reading:
         return Statements(
             self.source.document.name,
             self.fiscal_year,
-            headings=tuple(
-                Heading(one.key, self.source.span(one.heading, one.start), one.title, one.year) for one in self.sections
-            ),
+            headings=tuple(Heading(one.key, self.source.span(one.heading, one.start), one.title, one.year) for one in self.sections),
             changes=builder.of(Change),
             shares=builder.of(Share),
             items=builder.of(NarrativeItem),
@@ -153,9 +152,7 @@ class _Reading:
                 yield from reader.read(basis, Place(sheet.section, project, "indicator"))
 
 
-def _with_sheet_names(
-    projects: Sequence[ProjectDescription], sheets: Sequence[PerformanceSheet]
-) -> Iterator[ProjectDescription]:
+def _with_sheet_names(projects: Sequence[ProjectDescription], sheets: Sequence[PerformanceSheet]) -> Iterator[ProjectDescription]:
     """The projects with the names that their sheets print."""
     for index, project in enumerate(projects):
         printed = [sheet.project for sheet in sheets if sheet.described == index]
@@ -165,8 +162,7 @@ def _with_sheet_names(
 def _without_personal(statements: Statements, data: Sequence[PersonalDatum]) -> Statements:
     """The statements without the names and numbers of contacts, should a text repeat them."""
     patterns = {
-        re.escape(datum.text) if len(datum.text) > _SHORT_NAME else f"(?<!{_HAN}){re.escape(datum.text)}(?!{_HAN})"
-        for datum in data
+        re.escape(datum.text) if len(datum.text) > _SHORT_NAME else f"(?<!{_HAN}){re.escape(datum.text)}(?!{_HAN})" for datum in data
     }
     if not patterns:
         return statements

@@ -1,4 +1,5 @@
 """Turns found statements into records."""
+
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,5 @@
 """Text to be matched, with the way back to the source, and its division into the sections of a form."""
+
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -77,9 +78,7 @@ def sections_of(source: Source, form: StatementsForm) -> tuple[Section, ...]:
     """
     found = [heading for start in source.prose.line_starts if (heading := _heading(source, start, form)) is not None]
     ends = [section.heading for section in found[1:]] + [len(source.text)]
-    return tuple(
-        Section(one.key, one.title, one.year, one.heading, one.start, end) for one, end in zip(found, ends, strict=True)
-    )
+    return tuple(Section(one.key, one.title, one.year, one.heading, one.start, end) for one, end in zip(found, ends, strict=True))
 
 
 def _heading(source: Source, start: int, form: StatementsForm) -> Section | None:

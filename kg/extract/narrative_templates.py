@@ -1,4 +1,5 @@
 """Finds the sentences of a section by the templates of a form, and where each of them ends."""
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

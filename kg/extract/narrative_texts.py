@@ -1,4 +1,5 @@
 """Free texts of a disclosure: duties, glossary, notes."""
+
 import re
 from collections.abc import Iterator
 

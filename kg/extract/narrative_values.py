@@ -1,4 +1,5 @@
 """Numbers and money as records hold them."""
+
 import re
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """Performance sheets: which rows and lines belong to each sheet, what a target says, and whose sheet it is."""
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal

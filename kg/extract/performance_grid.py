@@ -1,4 +1,5 @@
 """Performance sheets whose cells are known: head by labels, rows by header, shifted and broken rows mended."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -95,12 +96,7 @@ class GridSheetReader:
 
     def _header(self, row: Sequence[_Text]) -> dict[int, str]:
         """The columns by position; empty when the row is no header."""
-        columns = {
-            index: key
-            for index, cell in enumerate(row)
-            for key, label in self._form.header.items()
-            if label.fullmatch(cell.plain)
-        }
+        columns = {index: key for index, cell in enumerate(row) for key, label in self._form.header.items() if label.fullmatch(cell.plain)}
         return columns if {"level1", "level3"} <= set(columns.values()) else {}
 
     def _head(self, rows: Sequence[Sequence[_Text]]) -> _Head:
@@ -167,9 +163,7 @@ class GridSheetReader:
         level1, level2 = _plain(values, "level1"), _plain(values, "level2")
         return not strict or ((not level1 or level1 in self._form.levels) and (not level2 or level2 in self._level2))
 
-    def _indicator(
-        self, section: str, sheet: int, span: Span, values: Mapping[str, _Text], shift: int, levels: Levels
-    ) -> Indicator:
+    def _indicator(self, section: str, sheet: int, span: Span, values: Mapping[str, _Text], shift: int, levels: Levels) -> Indicator:
         printed = {key: cell.printed for key, cell in values.items()}
         target = self._targets.read(printed["value"], _plain(values, "value"), _plain(values, "level3"))
         scoring, evidence = printed.get("scoring", ""), printed.get("evidence", "")

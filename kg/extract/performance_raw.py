@@ -3,6 +3,7 @@
 A head is read by its labels. A row is read by the order of the columns and by the words of the columns that hold little
 else; white space and line breaks show where cells may end, so the text keeps one space for each of them.
 """
+
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -102,9 +103,7 @@ class RawSheetReader:
     def _pattern(self, with_rules: bool) -> str:
         """One row. Without rules (a whole-department sheet) the basis is free text that ends before a lone number."""
         words = self._form.words
-        level1 = "|".join(
-            _spaced(name) + ("" if name.endswith("指标") else "(?! ?指 ?标)") for name in _longest(self._form.levels)
-        )
+        level1 = "|".join(_spaced(name) + ("" if name.endswith("指标") else "(?! ?指 ?标)") for name in _longest(self._form.levels))
         level2 = _any_of(name for names in self._form.levels.values() for name in names)
         compare = "|".join(map(re.escape, self._targets.words))
         quality = _any_of(words.qualitative)

@@ -1,9 +1,10 @@
 """Names and telephone numbers of contacts: found so that they can be kept out of everything public.
 
 A name is taken only beside a label that asks for one (部门联系人, 项目负责人, …); a telephone number is taken wherever
-it stands. Figures, dates and codes are no telephone numbers: a number counts only in the shape of a Chinese mobile or of
-an area code with a hyphen or brackets, or beside a label that asks for a telephone.
+it stands. Figures, dates and codes are no telephone numbers: a number counts only in the shape of a Chinese mobile or
+of an area code with a hyphen or brackets, or beside a label that asks for a telephone.
 """
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ class PersonalLabels:
     names: tuple[str, ...] = ("联系人", "负责人", "经办人", "填报人", "填表人", "审核人", "责任人", "法定代表人")
     telephones: tuple[str, ...] = ("联系电话", "联系方式", "电话", "手机", "电话号码", "手机号码")
     fields: tuple[str, ...] = (
-        *("资金", "指标", "预算", "单位", "名称", "目标", "电话", "日期", "金额", "拨款", "总额", "部门", "项目", "盖章"),
-        *("签字", "签章"),
+        *("资金", "指标", "预算", "单位", "名称", "目标", "电话", "日期", "金额", "拨款", "总额", "部门"),
+        *("项目", "盖章", "签字", "签章"),
     )
 
 
@@ -71,9 +72,7 @@ class _Finder:
         owners = "|".join(map(re.escape, labels.owners))
         names = "|".join(map(re.escape, labels.names))
         telephones = "|".join(sorted(map(re.escape, labels.telephones), key=len, reverse=True))
-        self._label = re.compile(
-            rf"(?:{owners})?(?:(?P<name>{names})(?:姓名)?|(?P<telephone>{telephones}))(?:及电话|\(签[字章]\))?"
-        )
+        self._label = re.compile(rf"(?:{owners})?(?:(?P<name>{names})(?:姓名)?|(?P<telephone>{telephones}))(?:及电话|\(签[字章]\))?")
         self._in_line = re.compile(rf"(?<!{_HAN}){self._label.pattern}(?=[ \t\u3000:]|$)[ \t\u3000]*:?[ \t\u3000]*")
         self._fields = re.compile("|".join(map(re.escape, labels.fields)))
         self._names = labels.names + labels.telephones
@@ -106,9 +105,7 @@ class _Finder:
             if label is not None and value is not None:
                 yield from self._value(label, value, 0, len(value.text), alone=True)
 
-    def _value(
-        self, label: re.Match[str], block: Cell | Line, start: int, end: int, alone: bool = False
-    ) -> Iterator[PersonalDatum]:
+    def _value(self, label: re.Match[str], block: Cell | Line, start: int, end: int, alone: bool = False) -> Iterator[PersonalDatum]:
         """The data between ``start`` and ``end`` of a block; ``alone`` asks that nothing else stands beside a name."""
         plain = _plain(block.text[:end])
         printed = label.group().rstrip(": \t\u3000")

@@ -7,6 +7,7 @@ over children and what other tables print, and a figure is placed only where all
 
 Amounts here are integers, in the table's finest printed step.
 """
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,7 +122,13 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
 
 def _left_over(before: Sequence[tuple[int | None, ...]], after: Sequence[tuple[int | None, ...]], failed: Sequence[tuple[int, int]]) -> int:
     """How many sums still fail in the columns that a move touched."""
-    touched = {column for old, new in zip(before, after, strict=True) for pair in zip(old, new, strict=True) if pair[0] != pair[1] for column in pair}
+    touched = {
+        column
+        for old, new in zip(before, after, strict=True)
+        for pair in zip(old, new, strict=True)
+        if pair[0] != pair[1]
+        for column in pair
+    }
     return sum(column in touched for _, column in failed)
 
 
@@ -191,9 +198,7 @@ def solve(sheet: Sheet) -> Choice:
         for option in allowed[index]:
             for kid, good in zip(children.get(index, []), support[index, option], strict=True):
                 allowed[kid] |= good
-    unsatisfied = frozenset(
-        index for index in children if allowed[index] and all(own[index, option] > 0 for option in allowed[index])
-    )
+    unsatisfied = frozenset(index for index in children if allowed[index] and all(own[index, option] > 0 for option in allowed[index]))
     settled = tuple(
         tuple(frozenset(option[position] for option in allowed[index]) for position in range(len(line.amounts)))
         for index, line in enumerate(sheet.lines)

@@ -1,4 +1,5 @@
 """Citations of documents: their numbers (文号) in a canonical form, and the titles beside them."""
+
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -82,9 +83,7 @@ class CitationReader:
                 yield _Mark(title_start, title_end)
                 last = title_end
 
-    def _title_of(
-        self, text: str, index: int, numbers: Sequence[_Mark], titles: Sequence[_Mark], limit: int
-    ) -> _Mark | None:
+    def _title_of(self, text: str, index: int, numbers: Sequence[_Mark], titles: Sequence[_Mark], limit: int) -> _Mark | None:
         """The title printed before the number, else the one after it or after the numbers that share it."""
         one = numbers[index]
         for title in titles:

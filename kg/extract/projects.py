@@ -1,4 +1,5 @@
 """Projects as the prose describes them: labelled fields, the parts of their money, and subsidies per head."""
+
 import datetime
 import re
 from collections.abc import Iterator, Mapping
@@ -13,9 +14,7 @@ Range = tuple[int, int]
 
 _CLAUSE_END = re.compile(r"[,;。](?!\d{3}(?:\D|$))")
 _PER_HEAD = re.compile(r"每(?:人|户|名)|/(?:人|户|名)")
-_OWN_FIELDS = frozenset(
-    {"policy_basis", "amount", "undertaker", "allocation", "period", "headcount", "standard", "scope"}
-)
+_OWN_FIELDS = frozenset({"policy_basis", "amount", "undertaker", "allocation", "period", "headcount", "standard", "scope"})
 _CITED_NUMBER = re.compile(r"[一-龥]{2,6}[\[(【〔（]20\d\d[\])】〕）]第?\d{1,5}号?")
 _YEAR = re.compile(r"20\d\d年(?:度)?")
 _NO_LETTER = re.compile(r"[\W_]")

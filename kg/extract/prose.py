@@ -3,6 +3,7 @@
 Publishers insert spaces around digits, wrap lines and break pages inside sentences; patterns are therefore matched on
 text from which all of that is gone, and every match is traced back to the printed characters.
 """
+
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -13,7 +14,25 @@ from kg.document import Document, Line, Span
 # Full-width forms, brackets and punctuation that mean the same, one character for one character (no NFKC: lengths must hold).
 _WIDTH = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    | {"〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "﹝": "[", "﹞": "]", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "—": "-", "－": "-", "–": "-", "·": "·"}
+    | {
+        "〔": "[",
+        "〕": "]",
+        "【": "[",
+        "】": "]",
+        "［": "[",
+        "］": "]",
+        "﹝": "[",
+        "﹞": "]",
+        "“": '"',
+        "”": '"',
+        "＂": '"',
+        "‘": "'",
+        "’": "'",
+        "—": "-",
+        "－": "-",
+        "–": "-",
+        "·": "·",
+    }
 )
 _WORD = re.compile(r"\S+")
 _MARKUP = re.compile(r"</?[a-z]+>|\*\*|^#{1,6}\s")

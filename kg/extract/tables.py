@@ -1,4 +1,5 @@
 """From drafts to tables: codes completed, rows in their tree, every figure in its column with the reason why."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -74,7 +75,16 @@ def _issuer_row(panel: Panel, draft: Draft, position: int) -> IssuerRow:
     return IssuerRow(
         row,
         tuple(
-            Observation(position, panel.columns[value.column].key, value.physical, value.amount, value.printed, Role.SUBTOTAL, Placement.READ, value.span)
+            Observation(
+                position,
+                panel.columns[value.column].key,
+                value.physical,
+                value.amount,
+                value.printed,
+                Role.SUBTOTAL,
+                Placement.READ,
+                value.span,
+            )
             for value in draft.values
             if value.column is not None
         ),
@@ -153,7 +163,16 @@ def _by_labels(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[Ta
         label = panel.labels[taken[index]]
         parent = positions.get(label.parent) if label.parent else None
         rows.append(
-            TableRow(first_row + index, label.key, draft.label, label.role, draft.span, parent=parent, direction=panel.direction, detail=label.detail)
+            TableRow(
+                first_row + index,
+                label.key,
+                draft.label,
+                label.role,
+                draft.span,
+                parent=parent,
+                direction=panel.direction,
+                detail=label.detail,
+            )
         )
     return rows
 
@@ -172,14 +191,23 @@ def _bare_label(key: str) -> str:
 def _by_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int) -> list[TableRow | None]:
     totals = {label_key(label) for label in panel.total_labels}
     official = _official_codes(panel, drafts, codes)
-    total_at = next((i for i, draft in enumerate(drafts) if not draft.codes and (label_key(draft.label) in totals or label_key(draft.project) in totals)), None)
+    total_at = next(
+        (
+            i
+            for i, draft in enumerate(drafts)
+            if not draft.codes and (label_key(draft.label) in totals or label_key(draft.project) in totals)
+        ),
+        None,
+    )
     grand = first_row + total_at if total_at is not None else None
     by_code = {official[i]: first_row + i for i, draft in reversed(list(enumerate(drafts))) if draft.codes and not draft.project}
     rows: list[TableRow | None] = []
     for index, draft in enumerate(drafts):
         position = first_row + index
         if index == total_at:
-            rows.append(TableRow(position, panel.total_key, draft.label or draft.project, Role.TOTAL, draft.span, direction=panel.direction))
+            rows.append(
+                TableRow(position, panel.total_key, draft.label or draft.project, Role.TOTAL, draft.span, direction=panel.direction)
+            )
         elif draft.codes:
             code = official[index]
             parent = _parent(code, by_code, panel, own=position if not draft.project else None) or grand
@@ -193,7 +221,8 @@ def _by_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row:
             rows.append(None)
     with_children = {row.parent for row in rows if row is not None}
     return [
-        replace(row, role=Role.SUBTOTAL) if row is not None and row.role is Role.LEAF and row.position in with_children else row for row in rows
+        replace(row, role=Role.SUBTOTAL) if row is not None and row.role is Role.LEAF and row.position in with_children else row
+        for row in rows
     ]
 
 
@@ -244,7 +273,9 @@ def _by_items(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[Tab
         if index == total_at:
             rows.append(TableRow(position, panel.total_key, draft.label, Role.TOTAL, draft.span))
         elif draft.label and draft.values:
-            rows.append(TableRow(position, f"item:{normal(draft.label)}", draft.label, Role.LEAF, draft.span, parent=grand, project=draft.label))
+            rows.append(
+                TableRow(position, f"item:{normal(draft.label)}", draft.label, Role.LEAF, draft.span, parent=grand, project=draft.label)
+            )
         else:
             rows.append(None)
     return rows
@@ -283,7 +314,11 @@ def _sheet(panel: Panel, positioned: bool, drafts: Sequence[Draft], rows: Sequen
             cross[index_of[fact.column]] = whole(facts.get((fact.table, fact.row, fact.at), Decimal(0)))
     slack = whole(finest)
     lines = tuple(
-        Line(tuple(whole(value.amount) // slack for value in draft.values), at.get(row.parent) if row.parent is not None else None, draft.fragment)
+        Line(
+            tuple(whole(value.amount) // slack for value in draft.values),
+            at.get(row.parent) if row.parent is not None else None,
+            draft.fragment,
+        )
         for draft, row in zip(drafts, rows, strict=True)
     )
     return Sheet(

@@ -1,4 +1,5 @@
 """Rows of a table printed as bare text: values without positions, names wrapped over lines, header text broken up."""
+
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
 """Form packs: families of documents as data. A new province is a new pack, not new code."""
+
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 

@@ -1,4 +1,5 @@
 """What a form pack may say, checked at load. ``docs/form-packs.md`` explains each field with examples."""
+
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 

@@ -1,9 +1,10 @@
 """The schema of the two pack files that describe prose and performance sheets, and their loader.
 
 Patterns are written with fragments: ``{number x}`` becomes the fragment ``number`` with ``$`` replaced by ``x``,
-``{income subject}`` becomes a group ``subject`` of all printed names of the subjects ``income``. What the pack gets wrong
-is told by :class:`kg.errors.FormPackError` with the place in the file.
+``{income subject}`` becomes a group ``subject`` of all printed names of the subjects ``income``. What the pack gets
+wrong is told by :class:`kg.errors.FormPackError` with the place in the file.
 """
+
 import re
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
@@ -38,7 +39,7 @@ class _Model(BaseModel):
 
 
 class HeadingForm(_Model):
-    """A section: its key and the titles it may have, whole and without their ordinal (group ``year`` if they name one)."""
+    """A section: its key and the titles it may have, whole and without ordinal (group ``year`` if they name one)."""
 
     section: str
     titles: tuple[Pattern, ...]
@@ -61,9 +62,9 @@ class TemplateForm(_Model):
     """A sentence, or the beginning of one.
 
     ``record`` is what it becomes; ``figures`` maps further groups to measures of ``group``, ``keyed`` names a group
-    whose measure is the key of the subject. ``at_start``: the match begins a phrase (no Chinese character touches it, or
-    a line begins there). ``tail``: what follows belongs to it as far as the next statement of the section, as its reason
-    (only after ``because``) or its use. ``of`` is the measure that a share is a share of, ``about`` the key of a
+    whose measure is the key of the subject. ``at_start``: the match begins a phrase (no Chinese character touches it,
+    or a line begins there). ``tail``: what follows belongs to it as far as the next statement of the section, as its
+    reason (only after ``because``) or its use. ``of`` is the measure that a share is a share of, ``about`` the key of a
     declaration.
     """
 
@@ -166,9 +167,7 @@ class NarrativeForm(_Model):
 
     def subject_key(self, printed: str) -> str:
         """The key of a printed subject, or empty."""
-        return next(
-            (key for group in self.subjects.values() for key, names in group.items() if printed in names), ""
-        )
+        return next((key for group in self.subjects.values() for key, names in group.items() if printed in names), "")
 
 
 class SheetWords(_Model):

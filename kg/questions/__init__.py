@@ -4,6 +4,7 @@ A header line is a comment ``# key: value``. Keys: ``title.zh`` ``title.en`` ``d
 ``param`` (``name type default | zh | en``, a default of ``-`` means that the parameter may stay open) and ``column``
 (``name | zh | en``) as often as needed. The file name begins with ``q`` and the number of the question.
 """
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

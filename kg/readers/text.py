@@ -1,4 +1,5 @@
 """Plain text, with tab-separated tables or without any positions."""
+
 import hashlib
 import re
 

@@ -5,6 +5,7 @@ first nested join. A constraint is asked with ``$this`` bound, so both cost a fa
 rearranges a translated query; which solutions it has does not change, since a basic graph pattern is a conjunction and
 may be asked with whatever its left side has bound.
 """
+
 from collections.abc import Iterable, Iterator
 
 from rdflib.plugins.sparql.parserutils import CompValue

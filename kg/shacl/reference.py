@@ -3,6 +3,7 @@
 Left alone, rdflib parses the text of a constraint again for every focus node, which is nearly all the time a validation
 takes. :class:`PreparedGraph` keeps what was parsed; nothing of rdflib or pySHACL is patched.
 """
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache

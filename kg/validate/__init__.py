@@ -1,4 +1,5 @@
 """Holds disclosures against the rules and says what fails, where, and on what evidence."""
+
 from kg.validate.context import Context
 from kg.validate.finding import Finding, Locator, OperandRole, Outcome, RuleOutcome, Validation
 from kg.validate.rules import Bilingual, Rule, RuleSet, Severity

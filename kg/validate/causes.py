@@ -1,4 +1,5 @@
 """Guesses at why a stated amount is wrong, from the two numbers alone."""
+
 from decimal import Decimal
 
 from kg.validate.finding import Stated

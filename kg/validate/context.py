@@ -1,4 +1,5 @@
 """What a disclosure is validated against beside itself: the code lists, cut down to what it mentions."""
+
 import re
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """What took part in a check, where it is printed, and how it reads: asked of the graph, never guessed."""
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """What a validation says: frozen records. Amounts are in 元."""
+
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum

@@ -5,6 +5,7 @@ or the other printing by the difference. Where one correction of one cell mends 
 root; the cell that mends most is taken first. A finding that shares no such cell is its own root: its value. What the
 correction would do to checks that hold is not looked at, so a root is a place to look first, not a verdict.
 """
+
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,5 @@
 """The rules, read from the shapes: each a small document with its own words and queries. ``docs/rules.md`` explains the form."""
+
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

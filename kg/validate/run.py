@@ -1,4 +1,5 @@
 """Runs the rules on one disclosure: the engine says what fails, the graph says why, and every rule gets its outcome."""
+
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
