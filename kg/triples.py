@@ -231,7 +231,7 @@ class _Emitter:
         for name, node in self.projects.items():
             row = first[name]
             self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}ProjectYear"))
-            self.triples.add(node, RDFS_LABEL, text(row.project, "zh"))
+            self.triples.add(node, RDFS_LABEL, text("".join(row.project.split()), "zh"))
             self._add(node, "inDisclosure", ref(self.this))
             self._add(node, "project", ref(self.minter.project(self.disclosure.region, self.disclosure.issuer, row.project)))
             self._add(node, "sourceLine", integer(row.span.line))

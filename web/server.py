@@ -1,5 +1,6 @@
 """Serving: gunicorn workers, each with its own view of the newest snapshot (an open store does not survive a fork)."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from web.app import create_app
 
 def run(store_path: Path, settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until stopped."""
-    from gunicorn.app.base import BaseApplication  # not importable on Windows; only this function needs it
+    # Imported here because it cannot be on Windows, where everything but serving works; it has no type hints.
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
+    class Server(BaseApplication):  # type: ignore[misc]  # the untyped class above
         def load_config(self) -> None:
             options: dict[str, Any] = {"bind": f"{host}:{port}", "workers": workers, "preload_app": False}
             for name, value in options.items():

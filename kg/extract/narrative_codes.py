@@ -24,8 +24,8 @@ class FunctionalCodes:
 
     @classmethod
     def of(cls, tables: Iterable[Table], functional: CodeList) -> "FunctionalCodes":
-        """From the rows of the tables, whose own names come first, and from the code list."""
-        names: dict[str, set[str]] = {code: {normal(one) for one in labels} for code, labels in functional.labels.items()}
+        """From the names in the rows of the tables and in the code list; a path that two codes have is left out."""
+        names = {code: {normal(one) for one in labels} for code, labels in functional.labels.items()}
         for table in tables:
             for row in table.rows if table.kind != _ECONOMIC_TABLE else ():
                 if row.code_official and row.name and not row.project:

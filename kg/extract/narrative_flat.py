@@ -1,13 +1,13 @@
 """The flat form of statements: the JSON objects of ``kg facts`` that are no observations.
 
-Amounts are in 元 as decimal strings, other numbers as printed without separators, absent values ``null``. Every object has
-``document``, ``kind``, ``line`` and ``section`` (the part of the document; in a ``narrative-item`` the 款 as printed).
+Amounts are in 元 as decimal strings, other numbers as printed without separators, absent values ``null``. Every object
+has ``document``, ``kind``, ``line`` and ``section`` (the part of the document; in a ``narrative-item`` the printed 款).
 """
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
+from typing import Any
 
 from kg.amounts import plain
 from kg.statements import (
@@ -52,21 +52,17 @@ def to_flat(statements: Statements) -> Iterator[Fact]:
 def _flat(record: Statement) -> tuple[str, Fact] | None:
     if isinstance(record, Figure):
         return (record.group, _figure(record)) if record.group in _FIGURE_KINDS else None
-    for form in _FORMS:
-        fact = form(record)
-        if fact is not None:
-            return fact
-    return None
-
-
-def _of(kind: str, of: type[Statement], write: Callable[..., Fact], record: Statement) -> tuple[str, Fact] | None:
-    return (kind, write(record)) if isinstance(record, of) else None
+    if type(record) not in _FORMS:
+        return None
+    kind, write = _FORMS[type(record)]
+    return kind, write(record)
 
 
 def _change(one: Change) -> Fact:
     return {
         "subject": one.subject,
-        "code": one.code or one.key or None,
+        "key": one.key or None,
+        "code": one.code or None,
         "amount": _amount(one.amount),
         "change": _amount(one.change),
         "direction": one.direction.value,
@@ -190,21 +186,21 @@ def _duty(one: Duty) -> Fact:
     return {"text": one.text}
 
 
-_FORMS: tuple[Callable[[Statement], tuple[str, Fact] | None], ...] = (
-    partial(_of, "change", Change, _change),
-    partial(_of, "share", Share, _share),
-    partial(_of, "narrative-item", NarrativeItem, _item),
-    partial(_of, "project", ProjectDescription, _project),
-    partial(_of, "allocation", Allocation, _allocation),
-    partial(_of, "subsidy", Subsidy, _subsidy),
-    partial(_of, "policy", PolicyCitation, _policy),
-    partial(_of, "sheet", PerformanceSheet, _sheet),
-    partial(_of, "indicator", Indicator, _indicator),
-    partial(_of, "carry-over-item", CarryOverItem, _carry_over_item),
-    partial(_of, "glossary", GlossaryTerm, _glossary),
-    partial(_of, "office", Office, _office),
-    partial(_of, "duty", Duty, _duty),
-)
+_FORMS: Mapping[type[Statement], tuple[str, Callable[[Any], Fact]]] = {
+    Change: ("change", _change),
+    Share: ("share", _share),
+    NarrativeItem: ("narrative-item", _item),
+    ProjectDescription: ("project", _project),
+    Allocation: ("allocation", _allocation),
+    Subsidy: ("subsidy", _subsidy),
+    PolicyCitation: ("policy", _policy),
+    PerformanceSheet: ("sheet", _sheet),
+    Indicator: ("indicator", _indicator),
+    CarryOverItem: ("carry-over-item", _carry_over_item),
+    GlossaryTerm: ("glossary", _glossary),
+    Office: ("office", _office),
+    Duty: ("duty", _duty),
+}
 
 
 def _amount(amount: Amount | None) -> str | None:

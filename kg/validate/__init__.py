@@ -2,6 +2,7 @@
 
 from kg.validate.context import Context
 from kg.validate.finding import Finding, Locator, OperandRole, Outcome, RuleOutcome, Validation
+from kg.validate.report import finding_record, to_json_lines, to_text, to_triples
 from kg.validate.rules import Bilingual, Rule, RuleSet, Severity
 from kg.validate.run import validate
 
@@ -17,5 +18,9 @@ __all__ = [
     "RuleSet",
     "Severity",
     "Validation",
+    "finding_record",
+    "to_json_lines",
+    "to_text",
+    "to_triples",
     "validate",
 ]

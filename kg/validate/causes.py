@@ -24,10 +24,14 @@ def cause(expected: Stated, actual: Stated) -> str:
 
 def _digits(expected: Decimal, actual: Decimal) -> tuple[str, str]:
     """Both numbers as digit strings, over the same last digit, common zeros at the end dropped."""
-    scale = min(number.as_tuple().exponent for number in (expected.normalize(), actual.normalize()))  # type: ignore[type-var]
-    assert isinstance(scale, int)
-    left, right = (f"{abs(number).scaleb(-scale):.0f}" for number in (expected, actual))
-    return left, right
+    scale = min(_last_digit(expected), _last_digit(actual))
+    return f"{abs(expected).scaleb(-scale):.0f}", f"{abs(actual).scaleb(-scale):.0f}"
+
+
+def _last_digit(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), "amounts are finite"
+    return exponent
 
 
 def _transposed(left: str, right: str) -> bool:

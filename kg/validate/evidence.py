@@ -104,11 +104,11 @@ class Evidence:
         return Operand(locator, amount(row.get("amount")), Decimal(texts.get("factor", "1")), Decimal(texts.get("step", "0.01")))
 
     def name(self, term: ox.NamedNode | ox.Literal) -> Bilingual:
-        """A thing in words: a concept by its label, a figure by its row and print, a key or text as the lists name it."""
-        if name := self.context.name(term.value):
-            return name
+        """A thing in words: a concept by its label, a figure by its row and print; a text is its own name."""
         if isinstance(term, ox.Literal):
             return Bilingual(term.value, term.value)
+        if name := self.context.name(term.value):
+            return name
         locator = self.operand(term.value, OperandRole.STATED).locator
         words = " ".join(part for part in (locator.label or locator.row, locator.printed) if part) or term.value.rsplit("/", 1)[-1]
         return Bilingual(words, words)
@@ -146,7 +146,7 @@ def expression(operands: Iterable[Operand], expected: Stated, actual: Stated) ->
     if isinstance(expected, str) and isinstance(actual, str):
         return f"{actual} ≠ {expected}"
     if not isinstance(expected, Decimal):
-        return " , ".join(operand.locator.printed for operand in by_role[OperandRole.UNPLACED])
+        return ", ".join(operand.locator.printed for operand in by_role[OperandRole.UNPLACED])
     if len(addends) > 1:
         total = addends[0].say(expected, with_unit=mixed).zh
         return f"{' + '.join(_printed([operand], mixed) for operand in addends)} = {total} ≠ {stated}"

@@ -140,7 +140,7 @@ class _Reader:
 
     def rule(self) -> Rule:
         severity = self.shapes.value(self.node, SH.severity)
-        if severity not in _SEVERITIES:
+        if not isinstance(severity, URIRef) or severity not in _SEVERITIES:
             raise ShapesError("no severity", str(self.node))
         applies_when = self._queries("appliesWhen")
         return Rule(
@@ -150,7 +150,7 @@ class _Reader:
             comment=self._words(self.node, RDFS.comment),
             source=self._required(DCTERMS.source),
             severity=_SEVERITIES[severity],
-            tolerance_class=str(self.shapes.value(self.node, URIRef(f"{TERMS}toleranceClass"), default="")),
+            tolerance_class=str(self.shapes.value(self.node, URIRef(f"{TERMS}toleranceClass")) or ""),
             targets=tuple(sorted(str(target) for target in self.shapes.objects(self.node, SH.targetClass))),
             message=self._words(self.node, SH.message),
             constraints=tuple(map(self._query, self._sorted(SH.sparql))),

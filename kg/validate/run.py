@@ -145,7 +145,7 @@ def _words(row: Row, operands: Iterable[Operand], evidence: Evidence) -> Mapping
     for name, term in row.items():
         number = amount(term)
         if number is None or first is None:
-            words[name] = evidence.name(term)
+            words[name] = (evidence.context.name(term.value) if name == "item" else None) or evidence.name(term)
         else:
             words[name] = first.say(number, with_unit=True)
     return words
