@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from kg.amounts import plain
+from kg.extract.narrative_flat import to_flat
 from kg.records import Disclosure, Observation, Placement, Table, TableRow
 
 Fact = dict[str, object]
 
 
 def flat_facts(disclosure: Disclosure) -> Iterator[Fact]:
-    """Every figure of every table, in printed order.
+    """Every figure of every table in printed order, then what the prose and the performance sheets say.
 
     ``kind`` is ``observation``; ``detail`` for a row below the keys of the flat form (the parts of a carry-over source);
     ``ambiguous`` for a figure whose column is open, with its ``candidates``; ``issuer-row`` for a row that carries the
@@ -22,6 +23,7 @@ def flat_facts(disclosure: Disclosure) -> Iterator[Fact]:
         for issuer_row in table.issuer_rows:
             for observation in issuer_row.observations:
                 yield {**_observation(disclosure, table, issuer_row.row, observation), "kind": "issuer-row"}
+    yield from to_flat(disclosure.statements)
 
 
 def _observation(disclosure: Disclosure, table: Table, row: TableRow, cell: Observation) -> Fact:

@@ -13,7 +13,7 @@ from kg.codes import Codes, load_codes
 from kg.document import Document
 from kg.errors import RefusedFile
 from kg.extract.disclosure import extract
-from kg.forms import load_packs
+from kg.forms import Family, load_families
 from kg.forms.schema import Pack
 from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
@@ -33,16 +33,16 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 class Toolbox:
     """What extraction needs beside the file: form packs and code lists."""
 
-    packs: tuple[Pack, ...]
+    families: tuple[Family, ...]
     codes: Codes
 
     @classmethod
     def load(cls) -> "Toolbox":
         """The packs and lists that come with the program."""
-        return cls(load_packs(), load_codes(code_list_files()))
+        return cls(load_families(), load_codes(code_list_files()))
 
     def pack(self, pack_id: str) -> Pack:
-        return next(pack for pack in self.packs if pack.id == pack_id)
+        return next(family.pack for family in self.families if family.pack.id == pack_id)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def load(path: Path) -> tuple[Document, bytes]:
 def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:
     """Read and extract one file, without a store."""
     document, _ = load(path)
-    return extract(document, tools.packs, tools.codes)
+    return extract(document, tools.families, tools.codes)
 
 
 def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tools: Toolbox, progress: Progress) -> Report:
@@ -113,7 +113,7 @@ def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tool
 
 def _ingest_one(path: Path, store: EmbeddedStore, minter: iri.Minter, tools: Toolbox) -> Ingested:
     document, data = load(path)
-    disclosure = extract(document, tools.packs, tools.codes)
+    disclosure = extract(document, tools.families, tools.codes)
     triples = emit(disclosure, tools.pack(disclosure.pack), minter)
     graph = minter.disclosure_graph(disclosure.sha256)
     others = [other for other in _revisions(store, disclosure, minter) if other[0] != minter.disclosure(disclosure.sha256)]

@@ -1,5 +1,6 @@
 """Minting: pure functions from names to IRIs. Stable, injective on normalised names, tested as laws."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -60,6 +61,12 @@ class Minter:
 
     def project(self, region_code: str, department: str, name: str) -> str:
         return f"{self.base}project/{region_code or NO_REGION}/{slug(department)}/{quote(project_key(name), safe='')}"
+
+    def policy(self, issuer: str, policy_year: int, number: str, title: str) -> str:
+        """A policy document: by issuer, year and number, or by title where it has no number."""
+        if policy_year:
+            return f"{self.base}policy/{slug(issuer)}/{policy_year}/{int(number)}"
+        return f"{self.base}policy/{slug(issuer) or 'unknown'}/title/{hashlib.sha256(normal(title).encode()).hexdigest()[:SHA_DIGITS]}"
 
     def disclosure(self, sha256: str) -> str:
         return f"{self.base}disclosure/{sha256[:SHA_DIGITS]}"

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kg.document import Span
+from kg.statements import Statements
 
 
 class Role(StrEnum):
@@ -157,6 +158,7 @@ class Disclosure:
     tables: tuple[Table, ...]
     projects: tuple[Project, ...] = ()
     personal: tuple[PersonalDatum, ...] = ()
+    statements: Statements = Statements("", 0)
 
     def table(self, kind: str) -> Table | None:
         """The table of that kind, or ``None`` when the document has none."""

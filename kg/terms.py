@@ -72,6 +72,7 @@ class BUDGET(DefinedNamespace):
     PerformanceSheet: URIRef
     PersonalDatum: URIRef
     Placement: URIRef
+    PolicyCitation: URIRef
     PolicyDocument: URIRef
     ProcurementPlan: URIRef
     ProjectYear: URIRef
@@ -92,6 +93,8 @@ class BUDGET(DefinedNamespace):
     baseYear: URIRef
     basedOn: URIRef
     budgetPhase: URIRef
+    citationOf: URIRef
+    cites: URIRef
     codeStatus: URIRef
     declaredEmptyBy: URIRef
     department: URIRef
@@ -147,9 +150,11 @@ class BUDGET(DefinedNamespace):
     carryOverNonFiscal: URIRef
     changeAmount: URIRef
     changeReason: URIRef
+    citedTitle: URIRef
     columnKey: URIRef
     comparator: URIRef
     completeLevel: URIRef
+    describedAmount: URIRef
     difference: URIRef
     documentNumber: URIRef
     executionEnd: URIRef
@@ -164,9 +169,11 @@ class BUDGET(DefinedNamespace):
     formula: URIRef
     generalBudgetOwn: URIRef
     generalBudgetTransfer: URIRef
+    goalText: URIRef
     governmentFund: URIRef
     governmentFundTransfer: URIRef
     headcount: URIRef
+    internalOffice: URIRef
     issuerName: URIRef
     lastYearResult: URIRef
     level: URIRef
@@ -175,6 +182,7 @@ class BUDGET(DefinedNamespace):
     outcome: URIRef
     ownFunds: URIRef
     ownLevelFunds: URIRef
+    policyBasis: URIRef
     policyIssuer: URIRef
     policyNumber: URIRef
     policyYear: URIRef

@@ -1,12 +1,11 @@
 """From records to RDF: pure functions, N-Triples out. ``docs/graph.md`` is the contract."""
 
-from collections.abc import Mapping
-
 from kg import iri
 from kg.forms.schema import Column, Pack, Panel, TableForm
 from kg.ntriples import Triples, date, decimal, integer, text
 from kg.ntriples import iri as ref
 from kg.records import Disclosure, Observation, Placement, Role, Table, TableRow
+from kg.statement_triples import ProjectNodes, StatementEmitter
 
 BUDGET = f"{iri.VOCABULARY}ontology#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -55,13 +54,18 @@ class _Emitter:
         self.department = minter.department(disclosure.region, disclosure.issuer)
         self.year = iri.year(disclosure.fiscal_year)
         self.triples = Triples()
-        self.projects = self._project_nodes()
+        self.projects = ProjectNodes(self.this)
 
     def emit(self) -> Triples:
         self._frame()
         for table in self.disclosure.tables:
+            for row in table.rows:
+                if row.project:
+                    self.projects.printed(row.project, row.code_official, row.span.line)
+        for table in self.disclosure.tables:
             self._table(table, self.pack.form(table.kind))
         self._headlines()
+        StatementEmitter(self.triples, self.this, self.minter, self.projects).emit(self.disclosure.statements)
         self._project_years()
         return self.triples
 
@@ -196,7 +200,7 @@ class _Emitter:
         elif panel.rows == "labels":
             dimensions.append(("lineItem", ref(iri.code("line-item", row.key.replace(":", "-")))))
         if row.project:
-            dimensions.append(("projectYear", ref(self.projects[iri.normal(row.project)])))
+            dimensions.append(("projectYear", ref(self.projects.named(row.project))))
         return dimensions
 
     def _headlines(self) -> None:
@@ -216,27 +220,17 @@ class _Emitter:
             self._add(figure, "amount", decimal(cell.amount))
             self.triples.add(figure, PROV_DERIVED, ref(f"{self.this}/table/{headline.table}/cell/{cell.row}-{cell.table_column}"))
 
-    def _project_nodes(self) -> Mapping[str, str]:
-        """Normalised printed project or item name → its node in this disclosure, numbered in order of appearance."""
-        names = dict.fromkeys(iri.normal(row.project) for table in self.disclosure.tables for row in table.rows if row.project)
-        return {name: f"{self.this}/project/{number}" for number, name in enumerate(names, start=1)}
-
     def _project_years(self) -> None:
-        first: dict[str, TableRow] = {}
-        for table in self.disclosure.tables:
-            for row in table.rows:
-                if row.project:
-                    first.setdefault(iri.normal(row.project), row)
-        amounts = {iri.normal(project.name): project for project in self.disclosure.projects}
-        for name, node in self.projects.items():
-            row = first[name]
+        amounts = {self.projects.named(project.name): project.amount for project in self.disclosure.projects}
+        for node, label in self.projects.labels.items():
             self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}ProjectYear"))
-            self.triples.add(node, RDFS_LABEL, text("".join(row.project.split()), "zh"))
+            self.triples.add(node, RDFS_LABEL, text(label, "zh"))
             self._add(node, "inDisclosure", ref(self.this))
-            self._add(node, "project", ref(self.minter.project(self.disclosure.region, self.disclosure.issuer, row.project)))
-            self._add(node, "sourceLine", integer(row.span.line))
-            if row.code_official:
-                self._add(node, "functionalCode", ref(iri.code(FUNCTIONAL, row.code_official)))
-            project = amounts.get(name)
-            if project is not None and project.amount is not None:
-                self._add(node, "amount", decimal(project.amount))
+            self._add(node, "project", ref(self.minter.project(self.disclosure.region, self.disclosure.issuer, label)))
+            if node in self.projects.lines:
+                self._add(node, "sourceLine", integer(self.projects.lines[node]))
+            if node in self.projects.codes:
+                self._add(node, "functionalCode", ref(iri.code(FUNCTIONAL, self.projects.codes[node])))
+            amount = amounts.get(node)
+            if amount is not None:
+                self._add(node, "amount", decimal(amount))

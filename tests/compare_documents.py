@@ -5,17 +5,17 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from kg.extract.disclosure import extract
 from kg.extract.narrative import extract_statements
 from kg.extract.narrative_codes import with_codes
 from kg.forms.statements_schema import load_statements_form
 from kg.ingest import Toolbox
-from kg.extract.disclosure import extract
 from kg.readers.text import read_text
 from kg.statements import Change, Figure, Indicator, Statements
 
@@ -88,7 +88,7 @@ def read_statements(path: Path, tools: Toolbox | None = None) -> Statements:
     statements = extract_statements(document, form)
     if tools is None:
         return statements
-    disclosure = extract(document, tools.packs, tools.codes)
+    disclosure = extract(document, tools.families, tools.codes)
     return with_codes(statements, disclosure, tools.codes.functional, form)
 
 

@@ -14,7 +14,7 @@ Facts = dict[tuple[str, str, str, str], Decimal]
 
 
 def disclosure_of_text(text: str, tools: Toolbox, name: str = "text.txt") -> Disclosure:
-    return extract(read_text(name, text.encode()), tools.packs, tools.codes)
+    return extract(read_text(name, text.encode()), tools.families, tools.codes)
 
 
 def table_facts(disclosure: Disclosure) -> Facts:

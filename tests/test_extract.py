@@ -244,7 +244,7 @@ def test_the_same_facts_in_seeds_set_differently(change, seeds: list[Path], tool
 )
 def test_a_document_of_no_family_is_refused(text: str, reason: str, tools: Toolbox) -> None:
     with pytest.raises(RefusedFile, match=reason):
-        extract(read_text("a.txt", text.encode()), tools.packs, tools.codes)
+        extract(read_text("a.txt", text.encode()), tools.families, tools.codes)
 
 
 def test_garbage_with_a_budgets_titles_is_refused_or_read_never_a_crash(examples: list[Path], tools: Toolbox) -> None:

@@ -60,7 +60,7 @@ def document() -> Document:
 
 @pytest.fixture(scope="module")
 def disclosure(document: Document, tools: Toolbox) -> Disclosure:
-    return extract(document, tools.packs, tools.codes)
+    return extract(document, tools.families, tools.codes)
 
 
 @pytest.fixture

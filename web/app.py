@@ -95,6 +95,7 @@ def _http_error(error: HTTPException) -> Response:
     accepts_page = best(request.headers.get("Accept", ""), ("application/problem+json", "application/json", "text/html")) == "text/html"
     if request.path.startswith(protocol.PATH) or not accepts_page:
         return protocol.with_cors(problem(status, error.description or status.phrase, headers))
-    response = rendering.render("error.html", status, status=status)
+    is_thing = status is HTTPStatus.NOT_FOUND and "/doc/" in request.path
+    response = rendering.render("error.html", status, status=status, address=request.path, is_thing=is_thing)
     response.headers.update(headers)
     return response

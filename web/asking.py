@@ -1,6 +1,7 @@
 """The query page: the gallery of named questions with their parameters, and a field for a query of one's own."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from http import HTTPStatus
 from itertools import islice
 
@@ -11,11 +12,12 @@ from werkzeug.wrappers import Response as Redirect
 from kg.errors import QueryError
 from kg.query_guard import ask
 from kg.questions import Question, bind, find_question, load_questions
-from kg.store import Answer, Term
+from kg.store import Answer
+from web.figures import grouped
 from web.formats import RESULT_FORMATS, by_suffix, formats_of, write_answer
 from web.problems import ProblemError
 from web.protocol import with_cors
-from web.rendering import render, view
+from web.rendering import caption, href, render, view
 
 ROWS_SHOWN = 500
 EXAMPLE = """PREFIX budget: <https://budget-kg.example/ontology#>
@@ -28,20 +30,27 @@ SELECT ?department ?name WHERE {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a result. ``names`` is the variable that holds the names of this column's IRIs, or empty."""
+    """A column of a result."""
 
-    variable: str
     heading: str
-    names: str
     numeric: bool
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A term as a page shows it; ``link`` is empty for what is no IRI."""
+
+    text: str
+    link: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
 class Result:
-    """An answer as a page shows it: rows of terms by variable, cut at :data:`ROWS_SHOWN`; or a truth value; or triples."""
+    """An answer as a page shows it: rows, cut at :data:`ROWS_SHOWN` (``None`` where unbound); or a truth value; or Turtle."""
 
     columns: tuple[Column, ...] = ()
-    rows: tuple[dict[str, Term], ...] = ()
+    rows: tuple[tuple[Shown | None, ...], ...] = ()
     is_cut: bool = False
     truth: bool | None = None
     turtle: str = ""
@@ -112,7 +121,7 @@ def _download(question: Question, values: dict[str, str], suffix: str) -> Respon
 
 
 def read_result(answer: Answer, question: Question | None, language: str) -> Result:
-    """An answer for a page. A column ``xName`` beside a column ``x`` of IRIs becomes the name of its links."""
+    """An answer for a page. A column ``xName`` beside a column ``x`` of IRIs becomes the text of its links."""
     formats = tuple(entry.suffix for entry in formats_of(answer))
     if isinstance(answer, ox.QueryBoolean):
         return Result(truth=bool(answer), formats=formats)
@@ -121,25 +130,40 @@ def read_result(answer: Answer, question: Question | None, language: str) -> Res
         turtle = ox.serialize(triples[:ROWS_SHOWN], format=ox.RdfFormat.TURTLE) or b""
         return Result(turtle=turtle.decode(), is_cut=len(triples) > ROWS_SHOWN, formats=formats)
     variables = [variable.value for variable in answer.variables]
-    rows = []
-    for solution in islice(answer, ROWS_SHOWN + 1):
-        found = {name: solution[name] for name in variables}
-        rows.append({name: value for name, value in found.items() if value is not None and not isinstance(value, ox.Triple)})
-    shown = tuple(rows[:ROWS_SHOWN])
-    named = {name: f"{name}Name" for name in variables if f"{name}Name" in variables}
+    solutions = list(islice(answer, ROWS_SHOWN + 1))
+    links = {variable for variable in variables if any(isinstance(solution[variable], ox.NamedNode) for solution in solutions)}
+    names = {variable: f"{variable}Name" for variable in variables if variable in links and f"{variable}Name" in variables}
+    kept = [variable for variable in variables if variable not in names.values()]
+    rows = tuple(tuple(_shown(solution, variable, names) for variable in kept) for solution in solutions[:ROWS_SHOWN])
     columns = tuple(
         Column(
-            name,
-            question.heading(named.get(name, name), language) if question else name,
-            named.get(name, ""),
-            any(is_number(row.get(name)) for row in shown),
+            question.heading(names.get(variable, variable), language) if question else variable,
+            any(value is not None and value.numeric for value in (row[index] for row in rows)),
         )
-        for name in variables
-        if name not in named.values()
+        for index, variable in enumerate(kept)
     )
-    return Result(columns, shown, len(rows) > ROWS_SHOWN, formats=formats)
+    return Result(columns, rows, len(solutions) > ROWS_SHOWN, formats=formats)
 
 
-def is_number(term: Term | None) -> bool:
-    """Whether a term is a number that is shown with separators."""
-    return isinstance(term, ox.Literal) and term.datatype.value.rsplit("#", 1)[-1] in ("decimal", "integer", "double")
+def _shown(solution: ox.QuerySolution, variable: str, names: dict[str, str]) -> Shown | None:
+    value = solution[variable]
+    if value is None:
+        return None
+    if isinstance(value, ox.NamedNode):
+        is_address = value.value.startswith(("http://", "https://"))
+        named = solution[names[variable]] if variable in names else None
+        text = named.value if isinstance(named, ox.Literal) else caption(value.value)
+        return Shown(text, href(value.value)) if is_address else Shown(value.value)
+    if isinstance(value, ox.Literal):
+        return _shown_literal(value)
+    return Shown(str(value))
+
+
+def _shown_literal(value: ox.Literal) -> Shown:
+    """A number with separators, except a whole number of four digits or fewer: that may be a year."""
+    kind = value.datatype.value.rpartition("#")[2]
+    if kind not in ("decimal", "integer"):
+        return Shown(value.value, numeric=kind == "double")
+    number = Decimal(value.value)
+    is_short = kind == "integer" and abs(number) < 10_000
+    return Shown(value.value if is_short else grouped(number), numeric=True)

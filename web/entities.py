@@ -13,7 +13,7 @@ from web.formats import GRAPH_FORMATS, by_media_type, by_suffix, media_types, wr
 from web.negotiate import choose
 from web.rendering import raw_target, render, view
 from web.site import View, site
-from web.things import Thing, read_mentions, read_thing, triples_of
+from web.things import Thing, alternates, read_mentions, read_thing, triples_of
 
 HTML = "text/html"
 Page = tuple[str, dict[str, Any]]
@@ -58,12 +58,6 @@ def describe(path: str) -> Response:
         response.headers.add("Link", f'<{address}>; rel="alternate"; type="{media_type}"')
     response.headers.add("Link", f'<{iri}>; rel="canonical"')
     return response
-
-
-def alternates(iri: str) -> list[tuple[str, str]]:
-    """The addresses of the other formats of a description with their media types."""
-    path = site().links.path(iri)
-    return [(f"/doc/{path}.{entry.suffix}", entry.media_type) for entry in GRAPH_FORMATS]
 
 
 def _page(iri: str) -> Response:

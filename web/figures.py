@@ -5,10 +5,10 @@ from decimal import Decimal
 _WAN = Decimal(10_000)
 
 
-def wan(amount: Decimal | None) -> str:
-    """An amount of 元 in 万元, two decimals or as many as it takes; empty for ``None``."""
-    if amount is None:
-        return ""
+def wan(amount: Decimal | str | None) -> str:
+    """An amount of 元 in 万元, two decimals or as many as it takes; a word as it is; empty for ``None``."""
+    if amount is None or isinstance(amount, str):
+        return amount or ""
     value = amount / _WAN
     exponent = value.normalize().as_tuple().exponent
     places = max(2, -exponent if isinstance(exponent, int) else 2)

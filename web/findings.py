@@ -5,19 +5,19 @@ from decimal import Decimal
 
 from flask import Response, request
 
-from kg.iri import VOCABULARY
 from web.home import SEVERITIES, severity_name
 from web.rendering import render, view
 from web.site import View
 from web.tables import PrintedTable, read_table
 
 PAGE_SIZE = 100
+Stated = Decimal | str | None
 EXCERPTS = 6
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. Amounts are in 元, ``None`` where the rule is not about amounts."""
+    """One finding. What it states are amounts in 元, or words (a code, a name); ``None`` where the rule states nothing."""
 
     iri: str
     rule: str
@@ -27,10 +27,10 @@ class Finding:
     zh: str
     en: str
     expression: str
-    expected: Decimal | None
-    actual: Decimal | None
-    difference: Decimal | None
-    tolerance: Decimal | None
+    expected: Stated
+    actual: Stated
+    difference: Stated
+    tolerance: Stated
     root: str
 
     def message(self, language: str) -> str:
@@ -88,10 +88,10 @@ def read_findings(data: View, **narrowed: str) -> list[Finding]:
             zh=row.text("zh"),
             en=row.text("en"),
             expression=row.text("expression"),
-            expected=row.number("expected"),
-            actual=row.number("actual"),
-            difference=row.number("difference"),
-            tolerance=row.number("tolerance"),
+            expected=row.stated("expected"),
+            actual=row.stated("actual"),
+            difference=row.stated("difference"),
+            tolerance=row.stated("tolerance"),
             root=row.text("root"),
         )
         for row in data.rows("findings", **narrowed)
@@ -128,8 +128,3 @@ def read_operands(data: View, finding: str, with_excerpts: bool = True) -> list[
             )
         )
     return operands
-
-
-def rule_id(iri: str) -> str:
-    """``…/rule/SUM-001`` as ``SUM-001``."""
-    return iri.removeprefix(f"{VOCABULARY}rule/")

@@ -5,10 +5,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.urls import iri_to_uri
 
 from web import figures
 from web.site import View, short_name, site
 from web.texts import LANGUAGES, TEXTS, text
+from web.things import PAGE_SIZE
 
 THEMES = ("light", "dark", "auto")
 _ENGLISH = "/en"
@@ -26,6 +28,9 @@ def install(app: Flask) -> None:
         name=name,
         caption=caption,
         trail=trail,
+        rule_name=rule_name,
+        rule_link=rule_link,
+        page_size=PAGE_SIZE,
         source_link=source_link,
         language=lambda: str(g.language),
         languages=LANGUAGES,
@@ -94,6 +99,17 @@ def caption(iri: str) -> str:
     return name(iri)
 
 
+def rule_name(iri: str) -> str:
+    """What a rule is called, its id when the graph does not say."""
+    known = name(iri)
+    return _tail(iri) if known == short_name(iri) else known
+
+
+def rule_link(iri: str) -> str:
+    """The page of a rule, or its findings when the graph does not describe it."""
+    return href(iri) if view().knows(iri) else page("findings", rule=iri)
+
+
 def trail(iri: str) -> list[tuple[str, str]]:
     """A thing with what it is part of, outermost first: disclosure, table, cell."""
     base, marker, rest = iri.partition("/disclosure/")
@@ -124,9 +140,9 @@ def theme() -> str:
 def raw_target() -> str:
     """The path and query of the request as the client sent them, percent-encoding and all."""
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-    if not raw:
-        return request.full_path if request.query_string else quote(request.path)
-    parts = urlsplit(raw if raw.startswith("/") else urlsplit(raw)._replace(scheme="", netloc="").geturl())
+    if not raw:  # a server that does not tell: an encoded slash is lost
+        raw = quote(request.path) + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
+    parts = urlsplit(iri_to_uri(raw.encode("latin-1").decode("utf-8", "replace")))
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 

@@ -50,6 +50,13 @@ class Row:
         value = self.text(name)
         return Decimal(value) if value else None
 
+    def stated(self, name: str) -> Decimal | str | None:
+        """A value that is an amount in one case and a word in another; ``None`` where unbound."""
+        value = self.term(name)
+        if isinstance(value, ox.Literal) and value.datatype.value == f"{PREFIXES['xsd']}decimal":
+            return Decimal(value.value)
+        return value.value if value is not None else None
+
     def integer(self, name: str) -> int:
         """An integer, 0 where unbound."""
         return int(self.text(name) or 0)

@@ -7,7 +7,8 @@ from itertools import islice
 import pyoxigraph as ox
 
 from kg.terms import PREFIXES
-from web.site import View
+from web.formats import GRAPH_FORMATS
+from web.site import View, site
 
 PAGE_SIZE = 100
 _FIRST = tuple(
@@ -93,3 +94,9 @@ def triples_of(data: View, iri: str) -> Iterator[ox.Triple]:
         value = row.term("object")
         if value is not None:
             yield ox.Triple(subject, ox.NamedNode(row.text("predicate")), value)
+
+
+def alternates(iri: str) -> list[tuple[str, str]]:
+    """The addresses at which a thing is described for programs, with their media types."""
+    path = site().links.path(iri)
+    return [(f"/doc/{path}.{entry.suffix}", entry.media_type) for entry in GRAPH_FORMATS]

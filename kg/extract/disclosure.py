@@ -14,19 +14,23 @@ from kg.extract.frame import Head, cover_title, declarations, disclosure_kind, e
 from kg.extract.grid_rows import grid_drafts
 from kg.extract.drafts import PanelDrafts
 from kg.extract.locate import Region, label_key, recognise
+from kg.extract.narrative import extract_statements
+from kg.extract.narrative_codes import with_codes
 from kg.extract.personal import personal_data
 from kg.extract.prose import Prose
 from kg.extract.tables import build_panel, span_of
 from kg.extract.wrapped_rows import wrapped_drafts
+from kg.forms import Family
 from kg.forms.schema import Pack
 from kg.records import Disclosure, EmptyDeclaration, IssuerRow, Observation, Project, Table, TableRow
 
 _NARRATED = re.compile(r"([一-鿿、()]{2,40}?)\((?:类|款|项)\)")
 
 
-def extract(document: Document, packs: Sequence[Pack], codes: Codes) -> Disclosure:
+def extract(document: Document, families: Sequence[Family], codes: Codes) -> Disclosure:
     """What the document says. Raises :class:`RefusedFile` when no pack recognises it or it names no department or year."""
-    found = recognise(document, packs)
+    forms = {family.pack.id: family.statements for family in families}
+    found = recognise(document, [family.pack for family in families])
     if found is None:
         raise RefusedFile("no form pack recognises this document (fewer than three of its tables were found)", document.name)
     pack, regions = found
@@ -47,7 +51,7 @@ def extract(document: Document, packs: Sequence[Pack], codes: Codes) -> Disclosu
         kind = regions[index].form.kind
         built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, list(built.values()), empty.get(kind, ()))
     tables = [built[index] for index in range(len(regions))]
-    return Disclosure(
+    disclosure = Disclosure(
         document=document.name,
         sha256=document.sha256,
         pack=pack.id,
@@ -63,6 +67,8 @@ def extract(document: Document, packs: Sequence[Pack], codes: Codes) -> Disclosu
         projects=_projects(tables, pack),
         personal=personal_data(document),
     )
+    said = extract_statements(document, forms[pack.id], disclosure.personal)
+    return replace(disclosure, statements=with_codes(said, disclosure, codes.functional, forms[pack.id]))
 
 
 def _names(prose: Prose, codes: Codes) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from kg.extract.narrative_texts import duties, glossary, notes
 from kg.extract.performance import Passage, ReadSheet, matched_sheets, sheet_places
 from kg.extract.performance_grid import GridSheetReader
 from kg.extract.performance_raw import RawSheetReader
-from kg.extract.personal import personal_data
 from kg.extract.policy import CitationReader, Place, unique
 from kg.extract.projects import ProjectBlock, ProjectReader
 from kg.forms.statements_schema import StatementsForm
@@ -40,15 +39,19 @@ from kg.statements import (
 
 _HAN = "[\u3400-\u9fff]"
 _SHORT_NAME = 2
+_MAX_SHEETS = 500
 
 
-def extract_statements(document: Document, form: StatementsForm) -> Statements:
-    """Read a document by a form. Codes are left empty: :func:`kg.extract.narrative_codes.with_codes` resolves them."""
+def extract_statements(document: Document, form: StatementsForm, personal: tuple[PersonalDatum, ...]) -> Statements:
+    """Read a document by a form; texts that hold ``personal`` data lose it.
+
+    Codes are left empty: :func:`kg.extract.narrative_codes.with_codes` resolves them.
+    """
     source = Source.of_document(document)
     sections = sections_of(source, form)
     reading = _Reading(source, sections, form, _fiscal_year(sections))
     reading.read()
-    return _without_personal(reading.statements(), personal_data(document))
+    return _without_personal(reading.statements(), personal)
 
 
 def _fiscal_year(sections: Sequence[Section]) -> int:
@@ -96,7 +99,7 @@ class _Reading:
 
     def _read_sheets(self) -> None:
         grid, raw = GridSheetReader(self.form), RawSheetReader(self.form)
-        for place in sheet_places(self.source, self.sections, self.form.performance):
+        for place in sheet_places(self.source, self.sections, self.form.performance)[:_MAX_SHEETS]:
             number = len(self.sheets) + 1
             key = f"sheet-{place.scope}"
             if place.rows:

@@ -77,7 +77,7 @@ def sections_of(source: Source, form: StatementsForm) -> tuple[Section, ...]:
     A heading begins a line and ends with a line; it is known by its title, never by its ordinal.
     """
     found = [heading for start in source.prose.line_starts if (heading := _heading(source, start, form)) is not None]
-    ends = [section.heading for section in found[1:]] + [len(source.text)]
+    ends = [section.heading for section in found[1:]] + [len(source.text)] * bool(found)
     return tuple(Section(one.key, one.title, one.year, one.heading, one.start, end) for one, end in zip(found, ends, strict=True))
 
 

@@ -14,8 +14,8 @@ from kg.extract.performance import AMOUNTS, Levels, Passage, ReadSheet, SheetPla
 from kg.forms.statements_schema import PerformanceForm, StatementsForm
 from kg.statements import Indicator, PerformanceSheet
 
-# No real sheet is longer; a hostile one is read as far as this.
-_MAX_SHEET = 30_000
+# Real sheets have some 1,500 characters; a hostile one is read as far as this.
+_MAX_SHEET = 8_000
 
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 _UNIT = r"%|[一-龥]{1,4}(?:/[一-龥]{1,3})?"
@@ -108,12 +108,12 @@ class RawSheetReader:
         compare = "|".join(map(re.escape, self._targets.words))
         quality = _any_of(words.qualitative)
         stray = r"(?:\d{1,3} (?=[一-龥]))?"  # a page number that stands between two rows
-        head = rf"{stray}(?:(?P<level1>{level1}) ?)?(?:(?P<level2>{level2}) ?)?(?P<level3>.{{2,120}}?) ?"
+        head = rf"{stray}(?:(?P<level1>{level1}) ?)?(?:(?P<level2>{level2}) ?)?(?P<level3>[^≥≤=<>]{{2,120}}?) ?"
         weight = r"(?P<weight>\d{1,3}(?:\.\d{1,2})?)"
         if not with_rules:
             value = rf"(?P<value>(?:{compare}) ?(?:{_NUMBER}) ?(?:{_UNIT})?(?= )|{quality})"
             return rf"{head}{value} (?P<basis>.{{1,200}}?) {weight}(?: |$)"
-        value = rf"(?P<value>(?:{compare}) ?.{{1,40}}?|{quality}|[^ ]{{1,20}})"
+        value = rf"(?P<value>(?:{compare}) ?[^≥≤=<>]{{1,40}}?|{quality}|[^ ]{{1,20}})"
         basis = rf"(?P<basis>{_any_of(words.basis)})"
         last = r"(?:(?P<last>[^ ]{1,12}(?: [^ ]{1,4})?) )?"
         scoring = rf"(?P<scoring>{_any_of(words.scoring)}|按.{{2,16}}?赋 ?分)"

@@ -41,7 +41,7 @@ _TELEPHONE = re.compile(rf"(?<![\d.])(?<!\d,)(?:(?:\+?86[ -]?)?{_MOBILE}|{_LANDL
 _LABELLED_TELEPHONE = re.compile(r"\+?[\d(][\d() -]{4,24}\d")
 _HAN = r"[\u3400-\u9fff]"
 _NAME = rf"(?:{_HAN}{{2,16}}(?:[·•.]{_HAN}{{1,16}}){{0,4}}|{_HAN} {_HAN})"
-_NAMES = re.compile(rf"{_NAME}(?:[、/,]{_NAME}){{0,4}}")
+_NAMES = re.compile(rf"{_NAME}(?:[、/]{_NAME}|,{_NAME}(?=[\s,]|$)){{0,4}}")
 
 
 def personal_data(document: Document, labels: PersonalLabels = DEFAULT_LABELS) -> tuple[PersonalDatum, ...]:

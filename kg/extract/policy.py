@@ -39,10 +39,14 @@ class CitationReader:
     def __init__(self, form: PolicyForm) -> None:
         self._form = form
         organs, verbs = _any_of(form.organs), _any_of(form.verbs)
-        after_verb = "|".join(f"(?<={re.escape(verb)})(?!{verbs})[一-龥]{{1,2}}" for verb in form.verbs)
-        known = rf"(?:{_any_of(form.regions)})(?:{organs})|{_any_of(form.national)}"
-        unknown = rf"(?:(?<![一-龥])(?!{verbs})[一-龥]{{1,3}}|{after_verb})(?:{organs})"
-        self._issuers = [re.compile(rf"(?P<issuer>{issuer}){form.number.pattern}") for issuer in (known, unknown)]
+        begins = "(?:(?<![一-龥])|" + "|".join(f"(?<={re.escape(verb)})" for verb in form.verbs) + ")"
+        issuers = (
+            rf"(?:{_any_of(form.regions)})(?:{organs})",
+            rf"{begins}(?:{_any_of(form.national)})",
+            rf"{begins}(?!{verbs})[一-龥]{{1,3}}(?:{organs})",
+            rf"[一-龥](?:{organs})",
+        )
+        self._issuers = [re.compile(rf"(?P<issuer>{issuer}){form.number.pattern}") for issuer in issuers]
 
     def read(self, passage: Passage, place: Place) -> Iterator[PolicyCitation]:
         """The citations of a passage.
@@ -68,8 +72,9 @@ class CitationReader:
                 yield _citation(source, place, title, title)
 
     def _numbers(self, text: str, start: int, end: int) -> Iterator[_Mark]:
-        unknown_first = reversed(self._issuers)
-        found = {match.start("year"): match for one in unknown_first for match in one.finditer(text, start, end)}
+        """The numbers; of several readings of an issuer the first counts: a known region, a ministry, an unknown region."""
+        last_first = reversed(self._issuers)
+        found = {match.start("year"): match for one in last_first for match in one.finditer(text, start, end)}
         for _, match in sorted(found.items()):
             yield _Mark(match.start(), match.end(), match["issuer"], int(match["year"]), match["number"])
 

@@ -1,5 +1,6 @@
 """Form packs: families of documents as data. A new province is a new pack, not new code."""
 
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -8,6 +9,15 @@ from pydantic import ValidationError
 
 from kg.errors import FormPackError
 from kg.forms.schema import Pack
+from kg.forms.statements_schema import StatementsForm, load_statements_form
+
+
+@dataclass(frozen=True)
+class Family:
+    """A pack whole: its tables, and what its prose and performance sheets say."""
+
+    pack: Pack
+    statements: StatementsForm
 
 
 def read_pack(source: Traversable) -> Pack:
@@ -23,7 +33,7 @@ def read_pack(source: Traversable) -> Pack:
         raise FormPackError(f"{place}: {first['msg']}", name) from error
 
 
-def load_packs() -> tuple[Pack, ...]:
+def load_families() -> tuple[Family, ...]:
     """All packs that come with the program, by id."""
     folder = files("kg.forms") / "packs"
-    return tuple(read_pack(item) for item in sorted(folder.iterdir(), key=lambda entry: entry.name) if item.is_dir())
+    return tuple(Family(read_pack(item), load_statements_form(item)) for item in sorted(folder.iterdir(), key=lambda entry: entry.name) if item.is_dir())

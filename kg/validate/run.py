@@ -1,7 +1,7 @@
 """Runs the rules on one disclosure: the engine says what fails, the graph says why, and every rule gets its outcome."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 import pyoxigraph as ox
@@ -18,6 +18,8 @@ from kg.validate.roots import with_roots
 from kg.validate.rules import Bilingual, Rule, RuleSet
 
 _GRAPH = "urn:validation:data"
+_BLANK_WITHOUT = {"actual": (OperandRole.STATED,), "expected": (OperandRole.ADDEND, OperandRole.SAME)}
+"""A side of a comparison is blank, not zero, when no operand of these roles is printed."""
 
 
 def validate(data: bytes, context: Context, rules: RuleSet) -> Validation:
@@ -138,16 +140,17 @@ def _stated(row: Row, name: str) -> Stated:
     return number if number is not None or name not in row else row[name].value
 
 
-def _words(row: Row, operands: Iterable[Operand], evidence: Evidence) -> Mapping[str, Bilingual]:
+def _words(row: Row, operands: Sequence[Operand], evidence: Evidence) -> Mapping[str, Bilingual]:
     """What a message can name: amounts as the first operand's table prints them, things and keys by their names."""
-    first = next(iter(operands), None)
     words: dict[str, Bilingual] = {}
     for name, term in row.items():
         number = amount(term)
-        if number is None or first is None:
+        if number is None or not operands:
             words[name] = (evidence.context.name(term.value) if name == "item" else None) or evidence.name(term)
+        elif name in _BLANK_WITHOUT and not any(operand.locator.role in _BLANK_WITHOUT[name] for operand in operands):
+            words[name] = Bilingual("空白", "(blank)")
         else:
-            words[name] = first.say(number, with_unit=True)
+            words[name] = operands[0].say(number, with_unit=True)
     return words
 
 

@@ -1,0 +1,233 @@
+"""What the prose and the performance sheets say, as triples: one node a statement, few triples each (``docs/graph.md``)."""
+from collections.abc import Iterable
+from decimal import Decimal
+
+from kg import iri
+from kg.document import Span
+from kg.ntriples import Triples, date, decimal, integer, text
+from kg.ntriples import iri as ref
+from kg.statements import (
+    Allocation,
+    Amount,
+    Change,
+    Direction,
+    Figure,
+    GlossaryTerm,
+    Indicator,
+    PerformanceSheet,
+    PolicyCitation,
+    ProjectDescription,
+    Share,
+    Statement,
+    Statements,
+    Subsidy,
+)
+
+BUDGET = f"{iri.VOCABULARY}ontology#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+FUNCTIONAL = "functional/2024"
+_CLASS_OF_GROUP = {"staffing": "StaffingFact", "procurement": "ProcurementPlan", "asset": "AssetHolding"}
+_MONEY = "元"
+
+
+class StatementEmitter:
+    """Adds the statements of one disclosure to its triples. ``project_of`` finds a project's node by its printed names."""
+
+    def __init__(self, triples: Triples, disclosure: str, minter: iri.Minter, projects: "ProjectNodes") -> None:
+        self.triples = triples
+        self.this = disclosure
+        self.minter = minter
+        self.projects = projects
+
+    def emit(self, statements: Statements) -> None:
+        """All statements that have a place in the graph; headings, lists, uses and notes only serve extraction."""
+        for number, change in enumerate(statements.changes, start=1):
+            self._change(f"{self.this}/change/{number}", change, statements.fiscal_year)
+        for number, share in enumerate(statements.shares, start=1):
+            self._share(f"{self.this}/share/{number}", share)
+        for number, figure in enumerate(statements.figures, start=1):
+            self._figure(f"{self.this}/fact/{number}", figure)
+        described = [self.projects.described(project) for project in statements.projects]
+        for node, project in zip(described, statements.projects, strict=True):
+            self._project(node, project)
+        for number, allocation in enumerate(statements.allocations, start=1):
+            self._allocation(f"{self.this}/allocation/{number}", allocation)
+        for number, subsidy in enumerate(statements.subsidies, start=1):
+            self._subsidy(f"{self.this}/subsidy/{number}", subsidy)
+        for number, citation in enumerate(statements.policies, start=1):
+            self._citation(f"{self.this}/citation/{number}", citation)
+        for sheet in statements.sheets:
+            self._sheet(sheet, described)
+        self._indicators(statements.indicators)
+        for number, term in enumerate(statements.glossary, start=1):
+            self._term(f"{self.this}/term/{number}", term)
+        self._add(self.this, "internalOffice", *(text(office.name) for office in statements.offices))
+
+    def _add(self, subject: str, name: str, *objects: str) -> None:
+        self.triples.add(subject, f"{BUDGET}{name}", *objects)
+
+    def _text(self, subject: str, **values: str) -> None:
+        """Texts that are not empty, by the local name of their property."""
+        for name, value in values.items():
+            if value:
+                self._add(subject, name, text(value))
+
+    def _money(self, subject: str, **values: Amount | Decimal | None) -> None:
+        for name, value in values.items():
+            if value is not None:
+                self._add(subject, name, decimal(value.value if isinstance(value, Amount) else value))
+
+    def _place(self, subject: str, span: Span) -> None:
+        self._add(subject, "sourceStart", integer(span.start))
+        self._add(subject, "sourceEnd", integer(span.end))
+
+    def _statement(self, node: str, kind: str, statement: Statement, subject: str) -> None:
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}{kind}"))
+        self._add(node, "inDisclosure", ref(self.this))
+        self._text(node, statedSubject=subject)
+        self._place(node, statement.span)
+
+    def _change(self, node: str, change: Change, fiscal_year: int) -> None:
+        self._statement(node, "ChangeStatement", change, change.subject)
+        sign = -1 if change.direction is Direction.DECREASE else 1
+        self._money(node, amount=change.amount, changeAmount=sign * change.change.value, statedPercent=change.percent)
+        if change.code:
+            self._add(node, "functionalCode", ref(iri.code(FUNCTIONAL, change.code)))
+        if change.base_year and change.base_year != fiscal_year - 1:
+            self._add(node, "baseYear", ref(iri.year(change.base_year)))
+        self._text(node, changeReason=change.reason)
+
+    def _share(self, node: str, share: Share) -> None:
+        self._statement(node, "StatedFact", share, share.subject)
+        self._money(node, amount=share.amount, statedPercent=share.percent)
+
+    def _figure(self, node: str, figure: Figure) -> None:
+        self._statement(node, _CLASS_OF_GROUP.get(figure.group, "StatedFact"), figure, f"{figure.group}:{figure.measure}")
+        if figure.unit == _MONEY:
+            self._money(node, amount=figure.value)
+        else:
+            self._money(node, quantity=figure.value)
+            self._text(node, quantityUnit=figure.unit)
+        self._money(node, changeAmount=figure.change)
+        if figure.as_of:
+            self._add(node, "asOf", date(figure.as_of))
+
+    def _project(self, node: str, project: ProjectDescription) -> None:
+        self._money(node, describedAmount=project.amount)
+        self._text(node, undertaker=project.undertaker, policyBasis=project.policy_basis)
+        for name, day in (("executionStart", project.start), ("executionEnd", project.end)):
+            if day:
+                self._add(node, name, date(day))
+
+    def _allocation(self, node: str, part: Allocation) -> None:
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}AllocationPart"))
+        self.triples.add(node, RDFS_LABEL, text(part.item, "zh"))
+        self._add(node, "allocationOf", ref(self.projects.named(part.project)))
+        self._money(node, amount=part.amount)
+        self._add(node, "sourceStart", integer(part.span.start))
+
+    def _subsidy(self, node: str, subsidy: Subsidy) -> None:
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}SubsidyStandard"))
+        self._add(node, "standardOf", ref(self.projects.named(subsidy.project)))
+        self._money(node, standardAmount=subsidy.standard)
+        if subsidy.headcount is not None:
+            self._add(node, "headcount", integer(int(subsidy.headcount)))
+        self._text(node, standardUnit=subsidy.standard_unit, printedText=subsidy.printed)
+        self._place(node, subsidy.span)
+
+    def _citation(self, node: str, citation: PolicyCitation) -> None:
+        policy = self.minter.policy(citation.issuer, citation.year, citation.number, citation.title)
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}PolicyCitation"))
+        self._add(node, "inDisclosure", ref(self.this))
+        self._add(node, "cites", ref(policy))
+        self._text(node, printedText=citation.printed, citedTitle=citation.title)
+        self._place(node, citation.span)
+        if citation.project:
+            project = self.projects.named(citation.project)
+            self._add(node, "citationOf", ref(project))
+            if citation.where == "basis":
+                self._add(project, "basedOn", ref(policy))
+
+    def _sheet(self, sheet: PerformanceSheet, described: list[str]) -> None:
+        node = f"{self.this}/sheet/{sheet.number}"
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}PerformanceSheet"))
+        self.triples.add(node, RDFS_LABEL, text(sheet.project or sheet.title, "zh"))
+        self._add(node, "inDisclosure", ref(self.this))
+        if sheet.scope == "project":
+            project = described[sheet.described] if sheet.described is not None else self.projects.named(sheet.project)
+            self._add(node, "sheetOf", ref(project))
+        self._money(node, amount=sheet.amount, fiscalFunds=sheet.fiscal, upperFunds=sheet.fiscal_upper)
+        self._money(node, ownLevelFunds=sheet.fiscal_own, otherFunds=sheet.other)
+        self._text(node, goalText=sheet.goal)
+        self._place(node, sheet.span)
+
+    def _indicators(self, indicators: Iterable[Indicator]) -> None:
+        numbers: dict[int, int] = {}
+        for indicator in indicators:
+            numbers[indicator.sheet] = numbers.get(indicator.sheet, 0) + 1
+            sheet = f"{self.this}/sheet/{indicator.sheet}"
+            node = f"{sheet}/target/{numbers[indicator.sheet]}"
+            self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}IndicatorTarget"))
+            self.triples.add(node, RDFS_LABEL, text(indicator.level3, "zh"))
+            self._add(node, "targetOf", ref(sheet))
+            self._text(node, firstLevel=indicator.level1, secondLevel=indicator.level2, comparator=indicator.operator)
+            self._money(node, targetValue=indicator.value, weight=indicator.weight)
+            self._text(node, targetUnit=indicator.unit, printedText=indicator.printed, basis=indicator.basis)
+            self._text(node, lastYearResult=indicator.last, scoringRule=indicator.scoring)
+            self._add(node, "sourceStart", integer(indicator.span.start))
+
+    def _term(self, node: str, term: GlossaryTerm) -> None:
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}GlossaryTerm"))
+        self.triples.add(node, RDFS_LABEL, text(term.term, "zh"))
+        self._add(node, "inDisclosure", ref(self.this))
+        self._text(node, text=term.text)
+
+
+class ProjectNodes:
+    """The projects of one disclosure: one node for all printed variants of a name, numbered in order of appearance."""
+
+    def __init__(self, disclosure: str) -> None:
+        self._disclosure = disclosure
+        self._by_name: dict[str, str] = {}
+        self._by_key: dict[tuple[str, str], str] = {}
+        self.labels: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
+
+    def printed(self, name: str, code: str, line: int) -> str:
+        """The node of a name printed in a table; the same normalised name is the same project."""
+        known = self._by_name.get(iri.normal(name)) or self._by_key.get((iri.project_key(name), code))
+        return self._known(name, known, code, line)
+
+    def described(self, project: ProjectDescription) -> str:
+        """The node of a project that the prose describes, joined by any of its names, with its code where several share a key."""
+        for name in project.names:
+            known = self._by_name.get(iri.normal(name)) or self._by_key.get((iri.project_key(name), project.code))
+            if known:
+                break
+        else:
+            known = None
+        node = self._known(project.name, known, project.code, project.span.line)
+        for name in project.names:
+            self._by_name.setdefault(iri.normal(name), node)
+        return node
+
+    def named(self, name: str) -> str:
+        """The node of a name, by its normal form or, where only one project has it, by its key."""
+        known = self._by_name.get(iri.normal(name))
+        if known is None:
+            same = {node for (key, _), node in self._by_key.items() if key == iri.project_key(name)}
+            known = same.pop() if len(same) == 1 else None
+        return self._known(name, known, "", 0)
+
+    def _known(self, name: str, known: str | None, code: str, line: int) -> str:
+        node = known or f"{self._disclosure}/project/{len(self.labels) + 1}"
+        self._by_name.setdefault(iri.normal(name), node)
+        self._by_key.setdefault((iri.project_key(name), code), node)
+        self.labels.setdefault(node, "".join(name.split()))
+        if code:
+            self.codes.setdefault(node, code)
+        if line:
+            self.lines.setdefault(node, line)
+        return node

@@ -1,0 +1,180 @@
+"""Small disclosure graphs, as ``docs/graph.md`` says them, from a few words a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kg import iri
+from kg.amounts import parse_number
+from kg.ntriples import Triples, decimal, integer, text
+from kg.ntriples import iri as ref
+from kg.terms import TERMS
+
+BASE = "https://budget-kg.example/"
+DISCLOSURE = f"{BASE}disclosure/0123456789abcdef"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+DCT_TITLE = "http://purl.org/dc/terms/title"
+QB = "http://purl.org/linked-data/cube#"
+FACTORS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
+FUNCTIONAL = f"{BASE}code/functional/2024"
+
+
+@dataclass(frozen=True)
+class Row:
+    """``cells`` maps a column key to what is printed there, ``parent`` is the index of the parent row in its table.
+
+    ``open`` are printed figures without a column: (printed, placement, candidate columns).
+    """
+
+    key: str
+    cells: Mapping[str, str] = field(default_factory=dict)
+    parent: int | None = None
+    label: str = ""
+    code: str = ""
+    official: str = ""
+    open: Sequence[tuple[str, str, Sequence[str]]] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """``unit`` empty: none is stated (and 元 is meant). ``step`` is the printed resolution in the table's own unit."""
+
+    kind: str
+    rows: Sequence[Row] = ()
+    unit: str = "万元"
+    step: str = "0.01"
+    note: bool = False
+
+    @property
+    def node(self) -> str:
+        return f"{DISCLOSURE}/table/{self.kind}"
+
+
+def cell(kind: str, row: int, column: int) -> str:
+    """The address of a cell by its table, its row's position and the figure's place in the row, both from 1."""
+    return f"{DISCLOSURE}/table/{kind}/cell/{row}-{column}"
+
+
+def graph(*tables: Table, expects: Sequence[str] = (), year: int = 2026) -> Triples:
+    """A disclosure with those tables."""
+    triples = Triples()
+    said = {
+        "department": ref(f"{BASE}dept/000000/example"),
+        "fiscalYear": ref(iri.year(year)),
+        "budgetPhase": ref(iri.code("budget-phase", "budget")),
+        "disclosureKind": ref(iri.code("disclosure-kind", "department")),
+        "issuerName": text("某部门"),
+        "sha256": text("0123456789abcdef" * 4),
+        "fileName": text("case.txt"),
+        "formPack": text("example"),
+    }
+    triples.add(DISCLOSURE, RDF_TYPE, ref(f"{TERMS}Disclosure"))
+    triples.add(DISCLOSURE, RDFS_LABEL, text("某部门预算", "zh"))
+    for name, value in said.items():
+        triples.add(DISCLOSURE, f"{TERMS}{name}", value)
+    kinds = [*expects, *(table.kind for table in tables)]
+    triples.add(DISCLOSURE, f"{TERMS}expectsTable", *(ref(iri.code("table-kind", kind)) for kind in kinds))
+    for table in tables:
+        _table(triples, table, year)
+    return triples
+
+
+def _table(triples: Triples, table: Table, year: int) -> None:
+    factor = FACTORS[table.unit or "元"]
+    figures = sum(len(row.cells) + len(row.open) for row in table.rows)
+    triples.add(DISCLOSURE, f"{TERMS}hasTable", ref(table.node))
+    triples.add(table.node, RDF_TYPE, ref(f"{TERMS}BudgetTable"))
+    triples.add(table.node, DCT_TITLE, text(f"{table.kind} 表"))
+    triples.add(table.node, f"{QB}structure", ref(f"{TERMS}structure-{table.kind}"))
+    said = {
+        "inDisclosure": ref(DISCLOSURE),
+        "tableKind": ref(iri.code("table-kind", table.kind)),
+        "unitFactor": decimal(factor),
+        "printResolution": decimal(Decimal(table.step) * factor),
+        "blankCells": integer(0),
+        "figureCount": integer(figures),
+        "sourceLine": integer(1),
+    }
+    if table.unit:
+        said["unit"] = text(table.unit)
+    for name, value in said.items():
+        triples.add(table.node, f"{TERMS}{name}", value)
+    if table.note:
+        _note(triples, table.node)
+    for position, row in enumerate(table.rows, start=1):
+        _row(triples, table, position, row, factor, year)
+
+
+def _note(triples: Triples, table: str) -> None:
+    note = f"{table}/empty/1"
+    triples.add(table, f"{TERMS}declaredEmptyBy", ref(note))
+    triples.add(note, RDF_TYPE, ref(f"{TERMS}EmptyTableDeclaration"))
+    triples.add(note, f"{TERMS}text", text("此表为空表。"))
+    for name, value in (("sourceLine", 2), ("sourceStart", 10), ("sourceEnd", 16)):
+        triples.add(note, f"{TERMS}{name}", integer(value))
+
+
+def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decimal, year: int) -> None:
+    node = f"{table.node}/row/{position}"
+    said = {
+        "inTable": ref(table.node),
+        "rowKey": text(row.key),
+        "printedLabel": text(row.label or row.key),
+        "rowRole": ref(iri.code("role", "leaf")),
+        "position": integer(position),
+        "sourceLine": integer(position + 2),
+    }
+    code = row.code or (row.key if row.key.isdigit() else "")
+    if code:
+        said["printedCode"] = text(code)
+    if row.official:
+        said["officialCode"] = text(row.official)
+    if row.parent is not None:
+        said["parentRow"] = ref(f"{table.node}/row/{row.parent + 1}")
+    triples.add(node, RDF_TYPE, ref(f"{TERMS}TableRow"))
+    for name, value in said.items():
+        triples.add(node, f"{TERMS}{name}", value)
+    figures = [(printed, column, "", ()) for column, printed in row.cells.items()]
+    figures += [(printed, "", placement, candidates) for printed, placement, candidates in row.open]
+    for place, (printed, column, placement, candidates) in enumerate(figures, start=1):
+        figure = cell(table.kind, position, place)
+        number = parse_number(printed)
+        assert number is not None
+        start = position * 1000 + place * 20
+        said = {
+            "row": ref(node),
+            "department": ref(f"{BASE}dept/000000/example"),
+            "fiscalYear": ref(iri.year(year)),
+            "amount": decimal(number * factor),
+            "printedText": text(printed),
+            "role": ref(iri.code("role", "leaf")),
+            "sourceStart": integer(start),
+            "sourceEnd": integer(start + len(printed)),
+        }
+        if column:
+            said["columnKey"] = text(column)
+        if placement:
+            said["placement"] = ref(iri.code("placement", placement))
+        triples.add(figure, RDF_TYPE, ref(f"{TERMS}BudgetObservation"))
+        triples.add(figure, f"{QB}dataSet", ref(table.node))
+        for name, value in said.items():
+            triples.add(figure, f"{TERMS}{name}", value)
+        triples.add(figure, f"{TERMS}candidateColumn", *map(text, candidates))
+
+
+def add_edition(triples: Triples, codes: Sequence[str], complete: Sequence[int] = (1,)) -> None:
+    """A functional edition for 2024 to 2026 with those codes, complete in those levels."""
+    triples.add(FUNCTIONAL, RDF_TYPE, ref(f"{SKOS}ConceptScheme"))
+    triples.add(FUNCTIONAL, f"{TERMS}completeLevel", *map(integer, complete))
+    triples.add(FUNCTIONAL, f"{TERMS}appliesFrom", integer(2024))
+    triples.add(FUNCTIONAL, f"{TERMS}appliesUntil", integer(2026))
+    for code in codes:
+        node = f"{FUNCTIONAL}/{code}"
+        triples.add(node, RDF_TYPE, ref(f"{TERMS}FunctionalCode"))
+        triples.add(node, f"{SKOS}notation", text(code))
+        triples.add(node, f"{SKOS}prefLabel", text(f"科目 {code}", "zh"))
+        triples.add(node, f"{SKOS}inScheme", ref(FUNCTIONAL))
+        triples.add(node, f"{TERMS}level", integer(len(code) // 2))
+        triples.add(node, f"{TERMS}codeStatus", ref(iri.code("code-status", "official")))
