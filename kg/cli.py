@@ -76,28 +76,35 @@ def ingest(paths: tuple[Path, ...], store: Path, base: str, validate: bool) -> N
 
 @main.command(
     epilog=_examples(
-        "kg facts budget.txt", "kg facts --format csv examples/*.txt > facts.csv", "kg facts a.txt | jq 'select(.row == \"total\")'"
+        "kg facts budget.txt", "kg facts --format csv examples/*.txt > facts.csv", "kg facts --coverage budget.txt | tail -1", "kg facts a.txt | jq 'select(.row == \"total\")'"
     )
 )
 @_files
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--coverage", "covered", is_flag=True, help="Print instead what became of every number of the source.")
 @_guarded
-def facts(files: tuple[Path, ...], form: str) -> None:
-    """Print every figure of the files in flat form, one a line (docs/flat-form.md). No store is needed."""
+def facts(files: tuple[Path, ...], form: str, covered: bool) -> None:
+    """Print everything the files state in flat form, one fact a line (docs/flat-form.md). No store is needed."""
+    from kg.coverage import coverage, coverage_lines
+    from kg.extract.disclosure import extract
     from kg.flat import flat_facts
-    from kg.ingest import Toolbox, disclosure_of, files_of
+    from kg.ingest import Toolbox, files_of, load
 
     tools = Toolbox.load()
     refused = 0
     header_due = True
     for path in files_of(files):
         try:
-            disclosure = disclosure_of(path, tools)
+            document, _ = load(path)
+            disclosure = extract(document, tools.families, tools.codes)
         except RefusedFile as error:
             click.echo(f"kg: {error}", err=True)
             refused += 1
             continue
-        if form == "csv":
+        if covered:
+            for line in coverage_lines(document, coverage(document, disclosure)):
+                click.echo(json.dumps(line, ensure_ascii=False))
+        elif form == "csv":
             _facts_csv(flat_facts(disclosure), header_due)
             header_due = False
         else:
@@ -111,6 +118,30 @@ _CSV_FIELDS = (
     "document", "kind", "issuer", "fiscal_year", "table", "row", "column", "project", "name", "code_printed", "code_official",
     "amount", "printed", "unit", "role", "placement", "line", "table_row", "table_column",
 )  # fmt: skip
+
+
+@main.group()
+def forms() -> None:
+    """Form packs: which families of documents are known."""
+
+
+@forms.command("check", epilog=_examples("kg forms check budget.txt"))
+@_files
+@_guarded
+def forms_check(files: tuple[Path, ...]) -> None:
+    """Say which pack fits each file, what it found and what it did not."""
+    from kg.forms_check import check_lines
+    from kg.ingest import Toolbox, files_of, load
+
+    tools = Toolbox.load()
+    fits = True
+    for path in files_of(files):
+        document, _ = load(path)
+        lines, fitting = check_lines(document, tools)
+        fits = fits and fitting
+        for line in lines:
+            click.echo(line)
+    sys.exit(0 if fits else _REFUSED)
 
 
 def _facts_csv(rows: Iterable[dict[str, object]], header: bool) -> None:

@@ -11,15 +11,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from kg.document import Document
 from kg.extract.disclosure import extract
 from kg.extract.narrative import extract_statements
-from kg.extract.narrative_codes import with_codes
+from kg.extract.personal import personal_data
 from kg.forms.statements_schema import load_statements_form
 from kg.ingest import Toolbox
 from kg.readers.text import read_text
 from kg.statements import Change, Figure, Indicator, Statements
 
 PACK = Path(__file__).resolve().parents[1] / "kg" / "forms" / "packs" / "xinjiang"
+FORM = load_statements_form(PACK)
 Gold = Mapping[str, Any]
 
 _SECTIONS = {
@@ -81,15 +83,14 @@ class Comparison:
         return _same(self.expected, self.actual)
 
 
-def read_statements(path: Path, tools: Toolbox | None = None) -> Statements:
-    """The statements of a text file, with codes when the tools are given."""
-    form = load_statements_form(PACK)
-    document = read_text(path.name, path.read_bytes())
-    statements = extract_statements(document, form)
-    if tools is None:
-        return statements
-    disclosure = extract(document, tools.families, tools.codes)
-    return with_codes(statements, disclosure, tools.codes.functional, form)
+def statements_of(document: Document) -> Statements:
+    """The statements of a document, whether or not it has tables; without codes."""
+    return extract_statements(document, FORM, personal_data(document))
+
+
+def read_statements(path: Path, tools: Toolbox) -> Statements:
+    """The statements of a text file, with codes."""
+    return extract(read_text(path.name, path.read_bytes()), tools.families, tools.codes).statements
 
 
 def compare(statements: Statements, gold: Gold) -> Iterator[Comparison]:

@@ -13,7 +13,6 @@ import yaml
 
 from kg.document import Document
 from kg.errors import FormPackError
-from kg.extract.narrative import extract_statements
 from kg.extract.narrative_flat import to_flat
 from kg.extract.personal import personal_data
 from kg.extract.prose import unify
@@ -21,9 +20,8 @@ from kg.forms.statements_schema import load_statements_form
 from kg.ingest import Toolbox
 from kg.readers.text import read_text
 from kg.statements import BasePhase, Direction, Heading, Statements
-from tests.compare_documents import PACK, compare, read_statements
+from tests.compare_documents import FORM, PACK, compare, read_statements, statements_of
 
-FORM = load_statements_form(PACK)
 GOLDEN = Path(__file__).parent / "golden" / "statements"
 SEEDS_BY_HAND = ("001", "002", "003")
 
@@ -39,7 +37,7 @@ def _read(text: str, name: str = "text.txt") -> Document:
 
 
 def _statements(text: str) -> Statements:
-    return extract_statements(_read(text), FORM)
+    return statements_of(_read(text))
 
 
 def _section(title: str, *lines: str) -> Statements:
@@ -139,11 +137,11 @@ def _rows(rows: list[object] | dict[str, int]) -> str:
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
 
 
-def test_every_sheet_but_the_known_ones_weighs_ninety(seeds: list[Path]) -> None:
+def test_every_sheet_but_the_known_ones_weighs_ninety(seeds: list[Path], tools: Toolbox) -> None:
     """Weights are an independent check of the rows: they add up to 90 wherever the publisher kept the form."""
     weights = {}
     for path in seeds:
-        statements = read_statements(path)
+        statements = read_statements(path, tools)
         for sheet in statements.sheets:
             rows = [one.weight or Decimal(0) for one in statements.indicators if one.sheet == sheet.number]
             weights[path.name[:3], sheet.number] = sum(rows)
@@ -161,7 +159,7 @@ _ORDINAL = re.compile(r"(?m)^[ \-]*\d{1,2}[.、]|^\d{1,3}$")
 def test_every_number_of_the_prose_is_a_fact_a_year_or_an_ordinal(seeds: list[Path]) -> None:
     for path in seeds:
         document = _read(path.read_text("utf-8"), path.name)
-        statements = extract_statements(document, FORM)
+        statements = statements_of(document)
         start = [one.span.start for one in statements.headings if one.section == "explanation"][-1]
         covered = [(one.span.start, one.span.end) for one in statements.all()]
         covered += [(one.span.start, one.span.end) for one in personal_data(document)]
@@ -178,7 +176,7 @@ def test_every_number_of_the_prose_is_a_fact_a_year_or_an_ordinal(seeds: list[Pa
 def test_spans_lead_to_the_statement(seeds: list[Path]) -> None:
     for path in seeds:
         document = _read(path.read_text("utf-8"), path.name)
-        for figure in extract_statements(document, FORM).figures:
+        for figure in statements_of(document).figures:
             quoted = re.sub(r"\s", "", document.quote(figure.span))
             assert figure.printed in quoted
             assert document.text.count("\n", 0, figure.span.start) + 1 == figure.span.line
@@ -187,8 +185,8 @@ def test_spans_lead_to_the_statement(seeds: list[Path]) -> None:
 def test_no_contact_is_in_any_statement(seeds: list[Path]) -> None:
     for path in seeds:
         document = _read(path.read_text("utf-8"), path.name)
-        said = "\n".join(json.dumps(fact, ensure_ascii=False) for fact in to_flat(extract_statements(document, FORM)))
-        said += repr(list(extract_statements(document, FORM).all()))
+        statements = statements_of(document)
+        said = "\n".join(json.dumps(fact, ensure_ascii=False) for fact in to_flat(statements)) + repr(statements)
         for datum in personal_data(document):
             assert datum.text not in said
 

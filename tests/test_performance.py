@@ -3,21 +3,18 @@ from decimal import Decimal
 
 import pytest
 
-from kg.extract.narrative import extract_statements
 from kg.extract.performance import Levels, TargetReader
 from kg.extract.performance_grid import joined
 from kg.extract.prose import unify
-from kg.forms.statements_schema import load_statements_form
 from kg.readers.text import read_text
 from kg.statements import Statements
-from tests.compare_documents import PACK
+from tests.compare_documents import FORM, statements_of
 
-FORM = load_statements_form(PACK)
 HEADER = "一级指标\t二级指标\t三级指标\t指标值\t指标值设置依据\t上年完成值\t指标分值权重\t指标赋分规则\t佐证资料"
 
 
 def _statements(text: str) -> Statements:
-    return extract_statements(read_text("invented.txt", text.encode()), FORM)
+    return statements_of(read_text("invented.txt", text.encode()))
 
 
 def _sheet(*rows: str) -> str:

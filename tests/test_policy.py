@@ -4,15 +4,14 @@ import pytest
 from kg.extract.narrative_source import Source
 from kg.extract.performance import Passage
 from kg.extract.policy import CitationReader, Place, unique
-from kg.forms.statements_schema import load_statements_form
 from kg.readers.text import read_text
 from kg.statements import PolicyCitation
-from tests.compare_documents import PACK
+from tests.compare_documents import FORM
 
 
 def _citations(text: str, where: str = "basis") -> list[PolicyCitation]:
     source = Source.of_document(read_text("invented.txt", text.encode()))
-    reader = CitationReader(load_statements_form(PACK).narrative.policy)
+    reader = CitationReader(FORM.narrative.policy)
     return list(reader.read(Passage(source, 0, len(source.text)), Place("projects", "甲项目", where)))
 
 

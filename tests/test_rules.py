@@ -124,7 +124,7 @@ def test_budget_terms_are_declared() -> None:
     for file in ontology_files():
         declared.parse(data=file.read_bytes(), format="turtle")
     known = {str(subject).removeprefix(TERMS) for subject in declared.subjects() if str(subject).startswith(TERMS)}
-    used = {str(term).removeprefix(TERMS) for triple in RULES.shapes for term in triple if str(term).startswith(TERMS)}
+    used = {str(term).removeprefix(TERMS) for triple in RULES.shapes for term in triple if isinstance(term, URIRef) and term.startswith(TERMS)}
     for rule in RULES:
         for query in _queries(rule):
             used |= set(re.findall(r"\bbudget:(\w+)", query))
@@ -176,8 +176,7 @@ def test_rule_has_what_its_kind_needs(rule: Rule) -> None:
 @each_rule
 def test_operand_roles_are_known(rule: Rule) -> None:
     for query in rule.operands:
-        bound = re.search(r"BIND\(([^()]*|IF\(.*?\)) AS \?operandRole\)", query.select)
-        assert bound
+        assert "AS ?operandRole" in query.select
     words = {word for query in rule.operands for word in re.findall(r'"(stated|addend|same|unplaced)"', query.select)}
     assert words <= {role.value for role in OperandRole}
 

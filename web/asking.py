@@ -138,11 +138,17 @@ def read_result(answer: Answer, question: Question | None, language: str) -> Res
     columns = tuple(
         Column(
             question.heading(names.get(variable, variable), language) if question else variable,
-            any(value is not None and value.numeric for value in (row[index] for row in rows)),
+            _is_numeric([row[index] for row in rows]),
         )
         for index, variable in enumerate(kept)
     )
     return Result(columns, rows, len(solutions) > ROWS_SHOWN, formats=formats)
+
+
+def _is_numeric(values: list[Shown | None]) -> bool:
+    """Whether a column has figures and nothing else."""
+    held = [value for value in values if value is not None]
+    return bool(held) and all(value.numeric for value in held)
 
 
 def _shown(solution: ox.QuerySolution, variable: str, names: dict[str, str]) -> Shown | None:

@@ -129,7 +129,10 @@ def finding(data: View, thing: Thing) -> Page:
     found = read_findings(data, finding=thing.iri)
     if not found:
         return anything(data, thing)
-    return "finding.html", {"finding": found[0], "operands": read_operands(data, thing.iri)}
+    root = found[0].root
+    beside = read_findings(data, disclosure=found[0].disclosure)
+    kin = [other for other in beside if root and other.root == root and other.iri != thing.iri]
+    return "finding.html", {"finding": found[0], "kin": kin, "operands": read_operands(data, thing.iri)}
 
 
 def anything(data: View, thing: Thing) -> Page:

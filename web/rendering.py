@@ -88,7 +88,8 @@ def href(iri: str) -> str:
 
 def name(iri: str) -> str:
     """What a thing is called."""
-    return view().name(iri, g.language)
+    own = f"term.{short_name(iri)}"
+    return translate(own) if own in TEXTS else view().name(iri, g.language)
 
 
 def caption(iri: str) -> str:

@@ -40,12 +40,17 @@ UNPLACED = ""
 
 @dataclass(frozen=True)
 class Figure:
-    """One printed figure. ``start`` and ``end`` are its place in the source text, ``None`` when unknown."""
+    """One printed figure. ``start`` and ``end`` are its place in the source text, ``None`` when unknown.
+
+    ``project`` and ``project_name`` are the project of its row, empty where it has none.
+    """
 
     iri: str
     row: str
     column: str
     printed: str
+    project: str
+    project_name: str
     placement: str
     start: int | None
     end: int | None
@@ -70,6 +75,12 @@ class PrintedRow:
     depth: int
     line: int
     figures: tuple[Figure, ...]
+
+    @property
+    def project(self) -> Figure | None:
+        """A figure that names the row's project, ``None`` when the row has none or is called by the project's own name."""
+        named = next((figure for figure in self.figures if figure.project), None)
+        return named if named and named.project_name != self.label else None
 
     def in_column(self, column: str) -> list[Figure]:
         return [figure for figure in self.figures if figure.column == column]
@@ -151,6 +162,8 @@ def _figure(row: Row) -> Figure:
         row=row.text("row"),
         column=row.text("column") or UNPLACED,
         printed=row.text("printed"),
+        project=row.text("project"),
+        project_name=row.text("projectName"),
         placement=placement or "read",
         start=row.integer("start") if has_place else None,
         end=row.integer("end") if has_place else None,

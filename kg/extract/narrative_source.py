@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.document import Cell, Document, Line, Span
@@ -78,7 +78,7 @@ def sections_of(source: Source, form: StatementsForm) -> tuple[Section, ...]:
     """
     found = [heading for start in source.prose.line_starts if (heading := _heading(source, start, form)) is not None]
     ends = [section.heading for section in found[1:]] + [len(source.text)] * bool(found)
-    return tuple(Section(one.key, one.title, one.year, one.heading, one.start, end) for one, end in zip(found, ends, strict=True))
+    return tuple(replace(section, end=end) for section, end in zip(found, ends, strict=True))
 
 
 def _heading(source: Source, start: int, form: StatementsForm) -> Section | None:

@@ -19,7 +19,7 @@ def load_facts(path: Path) -> SampleDisclosure:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise RefusedFile("not UTF-8 text", path.name, f"byte {error.start}") from error
-    sample, reading = read_record(SampleDisclosure, text, path.name)
+    sample, reading = read_record(SampleDisclosure, text, path.name, "the disclosure")
     assert isinstance(sample, SampleDisclosure)
     _check_keys(sample, reading)
     return sample

@@ -23,17 +23,16 @@ from kg.samples.statements import AMOUNT
 _WAN = 10_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _FLOW_WIDTH = 110
-_ROOT = "the disclosure"
 _RESOLVER = yaml.resolver.Resolver()
 
 
-def read_record(kind: Any, text: str, file: str) -> tuple[object, "Reading"]:
-    """A record of that kind, and the reading that knows on which line each field stands.
+def read_record(kind: Any, text: str, file: str, whole: str) -> tuple[object, "Reading"]:
+    """A record of that kind, and the reading that knows on which line each field stands. ``whole`` names the record in errors.
 
     Raises :class:`RefusedFile` with the line and the field for text that is no YAML, unknown or missing fields and
     values of the wrong kind.
     """
-    reading = Reading(file)
+    reading = Reading(file, whole)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -52,13 +51,14 @@ def write_record(kind: Any, record: object) -> str:
 class Reading:
     """One pass over the nodes of a file; remembers on which line each field stands."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, whole: str) -> None:
         self.file = file
+        self.whole = whole
         self.lines: dict[str, int] = {}
 
     def refusal(self, place: str, reason: str) -> RefusedFile:
         line = self.lines.get(place, 1)
-        return RefusedFile(reason, self.file, f"line {line}, {place or _ROOT}")
+        return RefusedFile(reason, self.file, f"line {line}, {place or self.whole}")
 
     def value(self, kind: Any, node: yaml.Node, place: str) -> object:
         self.lines[place] = node.start_mark.line + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
 from kg.shacl.reference import ShapesError
@@ -18,6 +18,7 @@ from kg.terms import ONTOLOGY_BASE, TERMS
 RULE_BASE = f"{ONTOLOGY_BASE}rule/"
 LANGUAGES = ("zh", "en")
 _RULE = URIRef(f"{TERMS}Rule")
+_TOLERANCE = URIRef(f"{TERMS}ToleranceClass")
 
 
 class Severity(StrEnum):
@@ -114,8 +115,8 @@ class RuleSet:
         """The rules of those ids, with their part of the shapes."""
         rules = tuple(self[rule_id] for rule_id in ids)
         shapes = Graph()
-        for ontology in self.shapes.subjects(RDF.type, OWL.Ontology):
-            shapes += self.shapes.cbd(ontology)
+        for shared in (*self.shapes.subjects(RDF.type, OWL.Ontology), *self.shapes.subjects(RDF.type, _TOLERANCE)):
+            shapes += self.shapes.cbd(shared)
         for rule in rules:
             shapes += self.shapes.cbd(URIRef(rule.iri))
         return RuleSet(rules, shapes, hashlib.sha256(f"{self.digest} {' '.join(ids)}".encode()).hexdigest())
@@ -150,7 +151,7 @@ class _Reader:
             comment=self._words(self.node, RDFS.comment),
             source=self._required(DCTERMS.source),
             severity=_SEVERITIES[severity],
-            tolerance_class=str(self.shapes.value(self.node, URIRef(f"{TERMS}toleranceClass")) or ""),
+            tolerance_class=self._tolerance_class(),
             targets=tuple(sorted(str(target) for target in self.shapes.objects(self.node, SH.targetClass))),
             message=self._words(self.node, SH.message),
             constraints=tuple(map(self._query, self._sorted(SH.sparql))),
@@ -159,6 +160,13 @@ class _Reader:
             leaves_out=self._queries("leavesOut"),
             operands=self._queries("operands"),
         )
+
+    def _tolerance_class(self) -> str:
+        node = self.shapes.value(self.node, URIRef(f"{TERMS}toleranceClass"))
+        notation = self.shapes.value(node, SKOS.notation) if node is not None else None
+        if notation is None:
+            raise ShapesError("no tolerance class that the shapes describe", str(self.node))
+        return str(notation)
 
     def _queries(self, name: str) -> tuple[Query, ...]:
         return tuple(map(self._query, self._sorted(URIRef(f"{TERMS}{name}"))))
