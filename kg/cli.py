@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.errors import BudgetError, RefusedFile
 from kg.settings import DEFAULT_BASE, DEFAULT_STORE, Settings
+
+if TYPE_CHECKING:
+    from kg.validate.finding import Validation
 
 _REFUSED = 2
 
@@ -62,13 +65,13 @@ def ingest(paths: tuple[Path, ...], store: Path, base: str, validate: bool) -> N
     """
     from kg import ingest as room
     from kg.store import EmbeddedStore
-    from kg.validate.store import validate_store
+    from kg.validate.jobs import Judge, validate_store
 
     settings = Settings(base, store)
     with EmbeddedStore(store) as target:
         report = room.ingest(paths, target, settings, room.Toolbox.load(), _say)
         if validate and report.ingested:
-            validate_store(target, settings, _say)
+            list(validate_store(target, settings, Judge.load(), _say))
     _say(f"{len(report.ingested)} ingested, {len(report.refused)} refused; store {store}")
     if report.refused:
         sys.exit(_REFUSED)
@@ -235,21 +238,49 @@ def questions() -> None:
     show_default=True,
     help="Findings of this severity and above.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "jsonl", "turtle"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "ntriples"]), default="text", show_default=True)
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the text form.")
 @_guarded
-def validate(files: tuple[Path, ...], store: Path | None, base: str, rules: str, severity: str, form: str) -> None:
+def validate(files: tuple[Path, ...], store: Path | None, base: str, rules: str, severity: str, form: str, language: str) -> None:
     """Check disclosures against the rules. Exit status: 0 no violation, 1 violations, 2 could not run."""
-    from kg.validate.run import run_files, run_store
+    from kg.ingest import Toolbox
+    from kg.store import EmbeddedStore, Snapshot
+    from kg.validate.jobs import Judge, narrowed, validate_files, validate_store
+    from kg.validate.rules import Severity
 
     if bool(files) == (store is not None):
         raise click.UsageError("give FILES or --store, one of them")
     settings = Settings(base, store or DEFAULT_STORE)
-    chosen = tuple(prefix for prefix in rules.split(",") if prefix)
+    prefixes = tuple(prefix for prefix in rules.split(",") if prefix)
+    judge = Judge.load()
+    clean = True
+
+    def show(validations: "Iterable[Validation]") -> None:
+        nonlocal clean
+        for validation in validations:
+            chosen = narrowed(validation, prefixes, Severity(severity))
+            clean = clean and chosen.conforms
+            _print_validation(chosen, form, language)
+
     if store is not None:
-        violated = run_store(settings, chosen, severity, form, sys.stdout, _say)
+        Snapshot(store)
+        with EmbeddedStore(store) as target:
+            show(validate_store(target, settings, judge, _say))
     else:
-        violated = run_files(files, settings, chosen, severity, form, sys.stdout)
-    sys.exit(1 if violated else 0)
+        show(validate_files(files, settings, Toolbox.load(), judge))
+    sys.exit(0 if clean else 1)
+
+
+def _print_validation(validation: "Validation", form: str, language: str) -> None:
+    from kg.validate.report import to_json_lines, to_text, to_triples
+
+    if form == "jsonl":
+        for line in to_json_lines(validation):
+            click.echo(line)
+    elif form == "ntriples":
+        click.echo(to_triples(validation).data, nl=False)
+    else:
+        click.echo(to_text(validation, language))
 
 
 @main.command(epilog=_examples("kg export > all.nq", "kg export --graph reference --format turtle", "kg export --file-name budget.txt"))

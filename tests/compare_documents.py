@@ -2,6 +2,7 @@
 
 ``python -m tests.compare_documents`` prints the differences and how many facts were compared.
 """
+
 import json
 import re
 import sys

@@ -8,6 +8,7 @@ import pytest
 from kg.ingest import Toolbox, ingest
 from kg.settings import Settings
 from kg.store import EmbeddedStore
+from kg.validate.jobs import Judge, validate_store
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,9 +52,7 @@ def example_store(tmp_path_factory: pytest.TempPathFactory, examples: list[Path]
     with EmbeddedStore(path) as store:
         report = ingest(examples, store, Settings(), tools, lambda message: None)
         assert not report.refused
-        from kg.validate.store import validate_store
-
-        validate_store(store, Settings(), lambda message: None)
+        list(validate_store(store, Settings(), Judge.load(), lambda message: None))
     return path
 
 

@@ -1,4 +1,5 @@
 """Performance sheets: targets, mended rows, sheets with and without cell positions."""
+
 from decimal import Decimal
 
 import pytest

@@ -1,4 +1,5 @@
 """Names and telephone numbers are found, and figures are not mistaken for them. All persons here are invented."""
+
 from pathlib import Path
 
 import pytest

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -39,7 +39,7 @@ class PreparedGraph(Graph):
         return super().query(_prepared(query_object) if isinstance(query_object, str) else query_object, *args, **kwargs)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _prepared(text: str) -> Prepared:
     return prepareQuery(text)
 
@@ -124,7 +124,9 @@ def test_budget_terms_are_declared() -> None:
     for file in ontology_files():
         declared.parse(data=file.read_bytes(), format="turtle")
     known = {str(subject).removeprefix(TERMS) for subject in declared.subjects() if str(subject).startswith(TERMS)}
-    used = {str(term).removeprefix(TERMS) for triple in RULES.shapes for term in triple if isinstance(term, URIRef) and term.startswith(TERMS)}
+    used = {
+        str(term).removeprefix(TERMS) for triple in RULES.shapes for term in triple if isinstance(term, URIRef) and term.startswith(TERMS)
+    }
     for rule in RULES:
         for query in _queries(rule):
             used |= set(re.findall(r"\bbudget:(\w+)", query))

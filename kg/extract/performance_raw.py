@@ -14,6 +14,8 @@ from kg.extract.performance import AMOUNTS, Levels, Passage, ReadSheet, SheetPla
 from kg.forms.statements_schema import PerformanceForm, StatementsForm
 from kg.statements import Indicator, PerformanceSheet
 
+Range = tuple[int, int]
+
 # Real sheets have some 1,500 characters; a hostile one is read as far as this.
 _MAX_SHEET = 8_000
 
@@ -59,8 +61,9 @@ class RawSheetReader:
             other=amounts["other"],
         )
         rules = any(self._form.header["scoring"].fullmatch(column) for column in columns)
-        rows = _GappedText.of(source, body, end).rows(self._row_with_rules if rules else self._row)
-        return ReadSheet(record, tuple(self._indicators(section.key, sheet, rows)), goal)
+        rows = list(_GappedText.of(source, body, end).rows(self._row_with_rules if rules else self._row))
+        bases = tuple(Passage(source, *row.range("basis")) for row in rows)
+        return ReadSheet(record, tuple(self._indicators(section.key, sheet, rows)), goal, bases)
 
     def _header(self, source: Source, start: int, end: int) -> tuple[list[str], int, int]:
         """The printed labels of the header, where it begins, and where the first row begins."""
@@ -80,14 +83,15 @@ class RawSheetReader:
         levels = Levels(self._form)
         for row in rows:
             levels.take(row.plain("level1"), row.plain("level2"))
-            target = self._targets.read(row.printed("value"), row.plain("value"), row.plain("level3"))
+            name, asked = row.name_and_target
+            target = self._targets.read(row.text.printed(asked), row.text.plain(asked), row.text.plain(name))
             yield Indicator(
                 section=section,
                 span=row.text.source.span(*row.range(0)),
                 sheet=sheet,
                 level1=levels.level1,
                 level2=levels.level2,
-                level3=row.printed("level3"),
+                level3=row.text.printed(name),
                 operator=target.operator,
                 value=target.value,
                 unit=target.unit,
@@ -115,7 +119,7 @@ class RawSheetReader:
             return rf"{head}{value} (?P<basis>.{{1,200}}?) {weight}(?: |$)"
         value = rf"(?P<value>(?:{compare}) ?[^≥≤=<>]{{1,40}}?|{quality}|[^ ]{{1,20}})"
         basis = rf"(?P<basis>{_any_of(words.basis)})"
-        last = r"(?:(?P<last>[^ ]{1,12}(?: [^ ]{1,4})?) )?"
+        last = r"(?:(?P<last>(?:(?!赋 ?分).){1,48}?) )??"  # never beyond the rule of its own row
         scoring = rf"(?P<scoring>{_any_of(words.scoring)}|按.{{2,16}}?赋 ?分)"
         kinds = _any_of(words.evidence)
         evidence = rf"(?P<evidence>(?:{kinds})(?: ?[、,]? ?(?:{kinds})){{0,3}})?"
@@ -144,6 +148,14 @@ class _GappedText:
             positions.append(position)
         return cls(source, "".join(characters), tuple(positions))
 
+    def plain(self, place: Range) -> str:
+        """The text of a range in one width, without white space."""
+        return self.source.text[slice(*place)]
+
+    def printed(self, place: Range) -> str:
+        """The text of a range as printed, without white space."""
+        return self.source.verbatim(*place)
+
     def rows(self, pattern: re.Pattern[str]) -> Iterator["_Row"]:
         """The rows that a pattern finds."""
         return (_Row(self, match) for match in pattern.finditer(self.text))
@@ -162,9 +174,19 @@ class _Row:
 
     def printed(self, group: str) -> str:
         """The text of a cell as printed, without white space."""
-        return self.text.source.verbatim(*self.range(group)) if self.plain(group) else ""
+        return self.text.printed(self.range(group)) if self.plain(group) else ""
 
-    def range(self, group: str | int) -> tuple[int, int]:
+    @property
+    def name_and_target(self) -> tuple[Range, Range]:
+        """Where name and target stand. The border of a wrapped quality shows when last year's result repeats it."""
+        name, target = self.range("level3"), self.range("value")
+        last = self.plain("last")
+        border = target[1] - len(last)
+        if name[0] + 1 < border < target[0] and self.text.plain((border, target[1])) == last:
+            return (name[0], border), (border, target[1])
+        return name, target
+
+    def range(self, group: str | int) -> Range:
         """Where a cell stands in the text of the source."""
         start, end = self.match.span(group)
         return self.text.positions[start], self.text.positions[end - 1] + 1

@@ -25,7 +25,7 @@ class Output:
 
     name: str
     unit: str
-    range: tuple[int, ...]
+    between: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Recipients:
 
     who: str
     standard: Decimal
-    range: tuple[int, ...]
+    between: tuple[int, ...]
     once: bool = False
 
 

@@ -128,3 +128,5 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
         ),
     }
 )
+
+HOUSE_STYLES = tuple(LAYOUTS)

@@ -14,7 +14,8 @@ from kg.terms import ONTOLOGY_BASE
 from kg.validate.rules import Bilingual
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
-_MENTIONED = re.compile(r"<([^>]*)>|printedCode> \"([^\"]*)\"")
+_MENTIONED = re.compile(r'<([^>]*)>(?: "([0-9]+)" )?')
+"""An address, and the digits behind it where it is the property of a printed code."""
 _COLUMN_SCHEMES = ("expenditure-type", "fund-source", "line-item", "economic/2018", "functional/2024")
 _TOTAL = Bilingual("合计", "total")
 
@@ -73,7 +74,8 @@ class Context:
         """The lists' own statements, and those about the concepts that ``data`` mentions or prints and what is above them."""
         wanted = set(self.schemes)
         for address, code in _MENTIONED.findall(data.decode()):
-            wanted |= self.by_notation.get(code, frozenset()) if code else {address}
+            wanted.add(address)
+            wanted |= self.by_notation.get(code, frozenset())
         level = wanted
         while level := {above for concept in level for above in self.broader.get(concept, ())} - wanted:
             wanted |= level

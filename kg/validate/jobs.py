@@ -1,0 +1,69 @@
+"""Validation as a job: of files, without a store, or of every disclosure of a store, with the results kept in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.ingest import Progress, Toolbox, disclosure_of, files_of
+from kg.iri import Minter
+from kg.queries import named
+from kg.resources import code_list_files, shape_files
+from kg.settings import Settings
+from kg.store import EmbeddedStore
+from kg.triples import emit
+from kg.validate.context import Context
+from kg.validate.finding import Validation
+from kg.validate.report import to_triples
+from kg.validate.rules import RuleSet, Severity
+from kg.validate.run import validate
+
+_ORDER = (Severity.VIOLATION, Severity.WARNING, Severity.INFO)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The rules and the code lists they read, loaded once for many disclosures."""
+
+    rules: RuleSet
+    context: Context
+
+    @classmethod
+    def load(cls) -> "Judge":
+        """The rules and lists that come with the program."""
+        return cls(RuleSet.load(shape_files()), Context.load(code_list_files()))
+
+
+def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge) -> Iterator[Validation]:
+    """Each file's validation. Raises :class:`kg.errors.RefusedFile` for a file that is no disclosure."""
+    minter = Minter(settings.base)
+    for path in files_of(files):
+        disclosure = disclosure_of(path, tools)
+        yield validate(emit(disclosure, tools.pack(disclosure.pack), minter).data, judge.context, judge.rules)
+
+
+def validate_store(store: EmbeddedStore, settings: Settings, judge: Judge, progress: Progress) -> Iterator[Validation]:
+    """Each disclosure's validation, written to its validation graph as it is made. A graph that stands is made anew."""
+    minter = Minter(settings.base)
+    answer = store.query(named("disclosures"))
+    assert isinstance(answer, ox.QuerySolutions)
+    hashes = [row["sha256"].value for row in answer]
+    for number, sha256 in enumerate(hashes, start=1):
+        validation = validate(store.dump(minter.disclosure_graph(sha256)), judge.context, judge.rules)
+        store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
+        counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
+        progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")
+        yield validation
+
+
+def narrowed(validation: Validation, prefixes: Sequence[str], least: Severity) -> Validation:
+    """Only the rules whose id begins with one of ``prefixes`` (none: all), and findings of ``least`` severity and above."""
+    wanted = tuple(prefixes) or ("",)
+    kept = _ORDER[: _ORDER.index(least) + 1]
+    return replace(
+        validation,
+        outcomes=tuple(outcome for outcome in validation.outcomes if outcome.rule.startswith(wanted)),
+        findings=tuple(found for found in validation.findings if found.rule.startswith(wanted) and found.severity in kept),
+    )
+

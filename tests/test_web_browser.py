@@ -1,0 +1,166 @@
+"""A reader with a real browser: from the first page to the printed figure, without script and without another host."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+
+from tests.conftest import missing
+from tests.web_fixture import AKETAO, find_place, path_of, serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Visit:
+    """A page that is open, and what went wrong while it was."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+
+@pytest.fixture(scope="module")
+def address(example_store: Path) -> Iterator[str]:
+    with serving(example_store) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["wide-light", "phone-dark"])
+def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A visit in one size and theme; the test fails when a page complains or asks another host for something."""
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
+    found = Visit(context.new_page(), address)
+
+    def guard(route: Route, asked: Request) -> None:
+        if asked.url.startswith(address):
+            route.continue_()
+        else:
+            found.strangers.append(asked.url)
+            route.abort()
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            found.complaints.append(message.text)
+
+    context.route("**/*", guard)
+    found.page.on("console", listen)
+    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    yield found
+    context.close()
+    assert found.complaints == []
+    assert found.strangers == []
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out of the window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_from_the_first_page_to_the_printed_figure(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/")
+    assert fits(page)
+    page.get_by_role("link", name="阿克陶县医疗保障局").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "阿克陶县医疗保障局"
+    assert fits(page)
+    page.get_by_role("link", name="2026 预算").click()
+    assert fits(page)
+    page.get_by_role("link", name="部门收入总体情况表").click()
+    assert fits(page)
+    row = page.get_by_role("row", name="卫生健康支出")
+    figure = row.get_by_role("link", name="511.36")
+    printed = figure.inner_text()
+    figure.click()
+    assert fits(page)
+    assert page.locator("td.hit").inner_text().strip() == printed
+    page.get_by_role("link", name="在原文中打开").click()
+    mark = page.locator("mark#hit")
+    assert mark.inner_text() == printed
+    assert mark.is_visible()
+    box = mark.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 900, "the page scrolls to the highlighted figure"
+    assert fits(page)
+
+
+def test_every_headline_leads_to_its_cell(visit: Visit, example_store: Path) -> None:
+    disclosure = find_place(example_store, AKETAO, "revenue", "total", "total").disclosure
+    visit.open(f"/doc{path_of(disclosure)}.html")
+    links = visit.page.locator("#headlines a.n")
+    assert links.count() > 8
+    links.first.click()
+    assert visit.page.locator("td.hit").inner_text().strip() == "661.10"
+
+
+def test_a_gallery_question(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/query")
+    page.get_by_role("link", name="某功能科目各部门金额").click()
+    page.get_by_label("功能科目编码").fill("2101501")
+    page.get_by_label("财政年度").fill("2026")
+    page.get_by_role("button", name="运行").click()
+    assert "code=2101501" in page.url
+    table = page.get_by_role("table", name="查询结果")
+    assert table.get_by_role("link", name="阿克陶县医疗保障局", exact=True).is_visible()
+    assert "2,069,600" in table.inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").evaluate("link => { link.download = 'result.csv'; link.click(); }")
+    assert "2069600" in download.value.path().read_text("utf-8")
+
+
+def test_a_query_of_ones_own(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/query")
+    page.locator("textarea").fill("SELECT (COUNT(*) AS ?n) { ?d a <https://budget-kg.example/ontology#Department> }")
+    page.get_by_role("button", name="运行").click()
+    assert page.get_by_role("table", name="查询结果").locator("tbody").inner_text().strip() == "5"
+
+
+def test_a_finding_and_its_places(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/findings")
+    assert fits(page)
+    page.get_by_label("规则").select_option(label="SUM-003")
+    page.get_by_role("button", name="筛选").click()
+    page.locator(".finds .t a").first.click()
+    assert page.locator("td.hit").count() >= 1
+    assert fits(page)
+
+
+def test_language_and_theme(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/findings")
+    page.get_by_role("button", name="浅").click()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(252, 251, 248)"
+    page.get_by_role("link", name="English").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Findings"
+    assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+def test_the_keyboard_reaches_the_content(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")

@@ -1,0 +1,409 @@
+"""The pages and the linked data behind them, through the application without a network."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from rdflib import Graph, URIRef
+from werkzeug.test import TestResponse
+
+from kg.document import Span
+from kg.extract.personal import personal_spans
+from kg.readers.text import read_text
+from kg.settings import Settings
+from kg.store import EmbeddedStore, Snapshot
+from tests.web_fixture import AKETAO, AKETAO_RAW, Place, find_place, path_of
+from web.app import create_app
+from web.figures import grouped, pad, spaced_code, wan
+from web.links import Links
+from web.source import cut_lines
+
+YANQI = "https://budget-kg.example/dept/652826/%E7%84%89%E8%80%86%E5%9B%9E%E6%97%8F%E8%87%AA%E6%B2%BB%E5%8E%BF%E5%8C%BB%E7%96%97%E4%BF%9D%E9%9A%9C%E5%B1%80"
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def app(example_store: Path) -> Flask:
+    return create_app(example_store, Settings())
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def place(example_store: Path) -> Place:
+    """5.48 of own funds for 210 15 in table 2 of Aketao, a figure that arithmetic put into its column."""
+    return find_place(example_store, AKETAO, "revenue", "21015", "own-funds")
+
+
+def page(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path, headers=PAGE)
+    assert answer.status_code == status, path
+    assert answer.mimetype == "text/html"
+    return answer.text
+
+
+def texts(html: str) -> str:
+    """A page without its marks, white space joined."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def link_headers(answer: TestResponse) -> str:
+    return ", ".join(answer.headers.getlist("Link"))
+
+
+# --- Every page ---
+
+
+def test_headers_of_every_response(client: FlaskClient) -> None:
+    for path in ("/", "/findings", "/sparql", "/healthz", "/nothing-here", "/static/style.css"):
+        answer = client.get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "script-src" not in policy
+        assert "unsafe" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_inline_script_or_style_anywhere(client: FlaskClient, place: Place) -> None:
+    cell = path_of(place.cell)
+    for path in ("/", "/findings", "/query", "/query/q01-departments-by-total", "/ontology", f"/doc{cell}.html", f"/source/{place.sha16}"):
+        html = page(client, path)
+        assert "<script" not in html
+        assert not re.search(r"<[^>]+\sstyle=", html)
+        assert not re.search(r"<[^>]+\son[a-z]+=", html)
+
+
+def test_home_shows_departments_by_year(client: FlaskClient) -> None:
+    words = texts(page(client, "/"))
+    for word in ("阿克陶县医疗保障局", "661.10", "1,832.00", "未收录", "12 / 12", "9 / 11"):
+        assert word in words
+    assert "not held" in texts(page(client, "/en/"))
+
+
+def test_both_languages_link_to_each_other(client: FlaskClient) -> None:
+    assert 'href="/en/query/q01-departments-by-total?year=2026" lang="en"' in page(client, "/query/q01-departments-by-total?year=2026")
+    english = page(client, "/en/query/q01-departments-by-total?year=2026")
+    assert 'href="/query/q01-departments-by-total?year=2026" lang="zh"' in english
+    assert '<html lang="en"' in english
+    assert 'href="/en/doc/' in english
+
+
+def test_theme_is_remembered_without_script(client: FlaskClient) -> None:
+    answer = client.post("/theme", data={"theme": "dark", "next": "/findings?page=2"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/findings?page=2")
+    assert 'data-theme="dark"' in page(client, "/findings")
+    assert client.post("/theme", data={"theme": "dark", "next": "//evil.example/x"}).headers["Location"] == "/x"
+    assert client.post("/theme", data={"theme": "dark", "next": "https://evil.example/x"}).headers["Location"] == "/x"
+
+
+# --- Linked data ---
+
+
+@pytest.mark.parametrize(
+    ("accept", "suffix"),
+    [
+        ("text/html", "html"),
+        ("*/*", "html"),
+        ("text/turtle", "ttl"),
+        ("application/n-triples", "nt"),
+        ("application/ld+json", "jsonld"),
+        ("application/rdf+xml;q=0.9, text/html;q=0.1", "rdf"),
+    ],
+)
+def test_identity_is_303_to_a_description(client: FlaskClient, accept: str, suffix: str) -> None:
+    answer = client.get(f"/id{path_of(AKETAO)}", headers={"Accept": accept})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/doc{path_of(AKETAO)}.{suffix}"
+    assert "Accept" in answer.headers["Vary"]
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_chinese_addresses_round_trip_raw_and_encoded(client: FlaskClient) -> None:
+    raw, encoded = client.get(f"/id{AKETAO_RAW}", headers=PAGE), client.get(f"/id{quote(AKETAO_RAW)}", headers=PAGE)
+    assert raw.headers["Location"] == encoded.headers["Location"]
+    assert "阿克陶县医疗保障局" in page(client, f"/doc{AKETAO_RAW}.html")
+    assert AKETAO in client.get(f"/doc{AKETAO_RAW}.ttl").text
+
+
+def test_a_description_is_about_its_subject_in_every_format(client: FlaskClient) -> None:
+    graphs = []
+    for suffix, parser in (("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml"), ("jsonld", "json-ld")):
+        answer = client.get(f"/doc{path_of(AKETAO)}.{suffix}")
+        graphs.append(set(Graph().parse(data=answer.data, format=parser)))
+        assert {subject for subject, _, _ in graphs[-1]} == {URIRef(AKETAO)}
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert all(graph == graphs[0] for graph in graphs)
+
+
+def test_pages_name_their_other_formats(client: FlaskClient) -> None:
+    answer = client.get(f"/doc{path_of(AKETAO)}.html", headers=PAGE)
+    for suffix, media_type in (("ttl", "text/turtle"), ("jsonld", "application/ld+json")):
+        assert f'<{path_of(AKETAO).replace("/dept", "/doc/dept")}.{suffix}>; rel="alternate"; type="{media_type}"' in link_headers(answer)
+        assert f'<link rel="alternate" type="{media_type}"' in answer.text
+    assert f'<{AKETAO}>; rel="canonical"' in link_headers(answer)
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/dept/653022/nobody", "/doc/dept/653022/nobody.html", "/doc/dept/653022/nobody.ttl", "/doc/year/2026.xlsx"]
+)
+def test_the_unknown_is_404(client: FlaskClient, path: str) -> None:
+    assert "可以从这里继续" in page(client, path, 404)
+    assert client.get(path, headers={"Accept": "application/json"}).mimetype == "application/problem+json"
+
+
+def test_impossible_accept_is_406_with_offers(client: FlaskClient) -> None:
+    answer = client.get("/id/year/2026", headers={"Accept": "image/png"})
+    assert answer.status_code == 406
+    assert "text/turtle" in answer.get_json(force=True)["offers"]
+
+
+def test_shared_vocabulary_stays_where_it_is() -> None:
+    links = Links("https://elsewhere.example/kg/")
+    for iri in ("https://elsewhere.example/kg/dept/653022/%E9%98%BF%2FB", "https://budget-kg.example/code/functional/2024/210", AKETAO):
+        path = links.path(iri)
+        assert path is not None
+        if not iri.startswith("https://budget-kg.example/dept"):
+            assert links.iri(path) == iri
+    assert links.path("https://example.org/x") is None
+    assert links.path("https://budget-kg.example/ontology#Department") is None
+    assert links.term("https://budget-kg.example/ontology#Department") == "Department"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/doc/code/functional/2024/2101550.html", ["210 15 50 事业运行", "210 15 医疗保障管理事务", "Operation of public institutions"]),
+        ("/doc/region/653022.html", ["阿克陶县"]),
+        ("/doc/year/2026.html", ["2026年", "财政年度"]),
+        ("/doc/code/role/leaf.html", ["角色"]),
+        ("/doc/graph/codes/role.html", ["命名图"]),
+        ("/ontology", ["BudgetObservation", "regions-gbt2260"]),
+    ],
+)
+def test_vocabulary_pages(client: FlaskClient, path: str, words: list[str]) -> None:
+    found = texts(page(client, path))
+    for word in words:
+        assert word in found
+
+
+def test_mentions_come_a_hundred_a_page(client: FlaskClient) -> None:
+    first, second = page(client, "/doc/year/2026.html"), page(client, "/doc/year/2026.html?page=2")
+    links = [re.findall(r"<li><span class=\"muted\">.*?</li>", html) for html in (first, second)]
+    assert len(links[0]) == 100
+    assert not set(links[0]) & set(links[1])
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+
+
+def test_the_ontology_and_graphs_as_turtle(client: FlaskClient) -> None:
+    answer = client.get("/ontology", headers={"Accept": "text/turtle"})
+    assert (URIRef("https://budget-kg.example/ontology#Department"), None, None) in Graph().parse(data=answer.data, format="turtle")
+    assert len(Graph().parse(data=client.get("/doc/graph/codes/role.ttl").data, format="turtle")) > 10
+
+
+# --- From the department to the printed figure ---
+
+
+def test_department_and_disclosure(client: FlaskClient, place: Place) -> None:
+    department = page(client, f"/doc{path_of(AKETAO)}.html")
+    assert f'href="/doc{path_of(place.disclosure)}.html"' in department
+    disclosure = page(client, f"/doc{path_of(place.disclosure)}.html")
+    for word in ("支出总计", "661.10", "表 2", "空表，有说明", "部门收入总体情况表"):
+        assert word.replace(" ", "") in texts(disclosure).replace(" ", "")
+
+
+def test_missing_tables_are_named(client: FlaskClient, example_store: Path) -> None:
+    atushi = "https://budget-kg.example/dept/653001/" + quote("阿图什市医疗保障局")
+    disclosure = find_place(example_store, atushi, "revenue", "total", "total").disclosure
+    words = texts(page(client, f"/doc{path_of(disclosure)}.html"))
+    assert words.count("缺表") == 2
+    assert "政府性基金预算支出情况表" in words
+
+
+def test_a_table_is_printed_in_order(client: FlaskClient, place: Place) -> None:
+    html = page(client, f"/doc{path_of(place.cell).partition('/cell')[0]}.html")
+    head = re.findall(r'<th scope="col" class="num">(.*?)</th>', html)
+    assert head == ["合计", "财政拨款小计", "一般公共预算", "上级转移支付", "单位资金", "财政拨款结转"]
+    codes = re.findall(r'<span class="code">(.*?)</span>', html)
+    assert codes[:4] == ["208", "208 05", "208 05 01", "208 05 05"]
+    assert codes == sorted(codes)
+    assert '<tr id="row-19" class="tot">' in html
+    assert f'href="/doc{path_of(place.cell)}.html">{place.printed}</a>' in html
+    assert "单位：万元" in html
+    assert "按算术归位" in html
+
+
+def test_printed_points_stand_under_points(client: FlaskClient, example_store: Path) -> None:
+    table = find_place(example_store, YANQI, "general-budget-projects", "total", "total").cell.partition("/cell")[0]
+    html = page(client, f"/doc{path_of(table)}.html")
+    assert '>4</a><span class="pad" aria-hidden="true">.00</span>' in html
+    assert "2025年县级配套资金城乡居民基本医疗保险" in html
+
+
+def test_a_cell_says_what_it_is(client: FlaskClient, place: Place) -> None:
+    words = texts(page(client, f"/doc{path_of(place.cell)}.html"))
+    for word in ("5.48", "万元", "54,800", "医疗保障管理事务", "210 15", "单位资金", "2026年", "小计", "由算式确定"):
+        assert word in words
+    assert re.search(r'<td class="num hit">.*?5\.48', page(client, f"/doc{path_of(place.cell)}.html"), re.DOTALL)
+
+
+def test_a_row_shows_its_neighbours(client: FlaskClient, place: Place) -> None:
+    row = re.sub(r"cell/(\d+)-\d+", r"row/\1", path_of(place.cell))
+    words = texts(page(client, f"/doc{row}.html"))
+    assert "医疗保障管理事务" in words
+    assert "行政单位医疗" in words
+
+
+# --- The source ---
+
+
+def test_the_source_highlights_the_printed_text(client: FlaskClient, place: Place) -> None:
+    html = page(client, f"/source/{place.sha16}?start={place.start}&end={place.end}")
+    assert re.findall(r'<mark id="hit">(.*?)</mark>', html) == [place.printed]
+    assert f'#hit">{"在原文中打开"}' in page(client, f"/doc{path_of(place.cell)}.html")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?start=5&end=2", "?start=-4&end=9", "?start=0&end=99999999", "?start=x&end=y", "?page=99999", "?page=-1"]
+)
+def test_the_source_takes_any_place(client: FlaskClient, place: Place, query: str) -> None:
+    assert "<mark" not in page(client, f"/source/{place.sha16}{query}")
+
+
+def test_the_source_of_an_unknown_disclosure(client: FlaskClient) -> None:
+    page(client, "/source/0000000000000000", 404)
+
+
+def test_personal_data_are_blacked_out(client: FlaskClient, example_store: Path) -> None:
+    snapshot = Snapshot(example_store)
+    checked = 0
+    for sha256 in sorted(path.name for path in (example_store / "sources").iterdir()):
+        data = snapshot.source(sha256)
+        assert data is not None
+        document = read_text(sha256, data)
+        spans = personal_spans(document)
+        html = page(client, f"/source/{sha256[:16]}?start=0&end={len(document.text)}")
+        assert html.count('class="gone"') >= len(spans)
+        for span in spans:
+            assert document.quote(span) not in html
+        checked += len(spans)
+    assert checked > 0, "the examples print names and telephone numbers"
+
+
+def test_lines_are_cut_where_their_look_changes() -> None:
+    text = "ab<c>\r\n张三 138\nlast"
+    lines = list(cut_lines(text, (1, 10), [Span(2, 7, 9)]))
+    shown = [[(piece.kind, piece.text, piece.first) for piece in line.pieces] for line in lines]
+    assert shown == [
+        [("plain", "a", False), ("hit", "b<c>", True)],
+        [("gone", "██", False), ("hit", " ", False), ("plain", "138", False)],
+        [("plain", "last", False)],
+    ]
+    assert [line.number for line in lines] == [1, 2, 3]
+
+
+def test_what_a_document_says_is_escaped(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    disclosure = "https://budget-kg.example/disclosure/0123456789abcdef"
+    budget, rdf = "https://budget-kg.example/ontology#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    lines = [
+        f"<{disclosure}> <{rdf}type> <{budget}Disclosure> .",
+        f'<{disclosure}> <http://www.w3.org/2000/01/rdf-schema#label> "{evil}"@zh .',
+        f'<{disclosure}> <{budget}sha256> "0123456789abcdef" .',
+        f"<{disclosure}> <{budget}department> <https://budget-kg.example/dept/000000/x> .",
+        f'<https://budget-kg.example/dept/000000/x> <http://www.w3.org/2000/01/rdf-schema#label> "{evil}"@zh .',
+    ]
+    with EmbeddedStore(tmp_path) as store:
+        store.replace_graphs({"https://budget-kg.example/graph/disclosure/0123456789abcdef": "\n".join(lines).encode()})
+        store.keep_source("0123456789abcdef", f"{evil}\n".encode())
+    client = create_app(tmp_path, Settings()).test_client()
+    for path in ("/doc/disclosure/0123456789abcdef.html", "/source/0123456789abcdef", "/doc/dept/000000/x.html"):
+        html = page(client, path)
+        assert evil not in html
+        assert "&lt;script&gt;" in html
+
+
+# --- Findings ---
+
+
+def test_findings_are_listed_and_filtered(client: FlaskClient) -> None:
+    html = page(client, "/findings")
+    assert "SUM-003" in html
+    assert "1548 + 73.23" in html
+    only = page(client, "/findings?rule=https://budget-kg.example/rule/SUM-003")
+    assert "COD-004</a>" not in only
+    assert "SUM-003</a>" in only
+    nothing = page(client, f"/findings?rule=https://budget-kg.example/rule/SUM-003&department={quote(AKETAO)}")
+    assert "没有符合条件的检查结果" in nothing
+    page(client, "/findings?rule=not an iri&department=%00&page=x")
+
+
+def test_a_finding_shows_the_sum_and_its_places(client: FlaskClient) -> None:
+    (address, *_) = re.findall(r'href="(/doc/validation/[^"]*/finding/SUM-003/\d+\.html)"', page(client, "/findings"))
+    html = page(client, address)
+    assert "1548 + 73.23 = 1621.23 ≠ 1625.23" in html
+    words = texts(html)
+    for word in ("违反", "1,625.23", "1,621.23", "4.00", "0.015", "表7"):
+        assert word in words.replace("表 7", "表7")
+    assert html.count("num hit") == 3
+    assert client.get(address.replace(".html", ".ttl")).status_code == 200
+
+
+# --- Questions ---
+
+
+def test_a_question_runs_with_its_parameters(client: FlaskClient) -> None:
+    words = texts(page(client, "/query/q09-functional-code-across-departments?code=2101550&year=2026"))
+    assert "2,386,400" in words
+    assert "3 行" in words
+    assert "焉耆" not in words
+    answer = client.get("/query/q09-functional-code-across-departments.csv?code=2101550&year=2026")
+    assert answer.mimetype == "text/csv"
+    assert len(answer.text.split()) == 4
+
+
+def test_a_wrong_parameter_is_explained(client: FlaskClient) -> None:
+    assert "whole number" in page(client, "/query/q01-departments-by-total?year=soon", 400)
+    assert client.get("/query/q01-departments-by-total.csv?year=soon").status_code == 400
+    page(client, "/query/q99-nothing", 404)
+    page(client, "/query/q01-departments-by-total.docx", 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("SELECT ?s WHERE { ?s a <https://budget-kg.example/ontology#Department> }", 200, "阿克陶县医疗保障局"),
+        ("SELECT * { ?s ?p ?o }", 200, "这里只显示前 500 行"),
+        ("ASK { ?s ?p ?o }", 200, "是"),
+        ("DESCRIBE <https://budget-kg.example/year/2026>", 200, "yearNumber"),
+        ("SELECT ?x { FILTER(false) }", 200, "没有结果"),
+        ("SELECT * {\n ?s nope:p ?o }", 400, "第 2 行第 5 列"),
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 400, "SERVICE is not answered here"),
+    ],
+)
+def test_a_query_of_ones_own(client: FlaskClient, query: str, status: int, words: str) -> None:
+    assert words in texts(page(client, f"/query?query={quote(query)}", status))
+
+
+# --- Figures ---
+
+
+def test_figures_are_written_exactly() -> None:
+    from decimal import Decimal
+
+    assert wan(Decimal(6_611_000)) == "661.10"
+    assert wan(Decimal("12345678.9")) == "1,234.56789"
+    assert wan(Decimal(-40_000)) == "-4.00"
+    assert wan(None) == ""
+    assert wan("21011") == "21011"
+    assert grouped(Decimal("54800.00")) == "54,800"
+    assert grouped(Decimal("0.50")) == "0.5"
+    assert (pad("4", 2), pad("4.1", 2), pad("4.12", 2), pad("4", 0)) == (".00", "0", "", "")
+    assert [spaced_code(code) for code in ("208", "20805", "2080501", "30113", "abc")] == ["208", "208 05", "208 05 01", "301 13", "abc"]
