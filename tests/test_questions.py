@@ -87,12 +87,13 @@ def test_three_public_expenses_keep_blanks(snapshot: Snapshot) -> None:
     assert by_department(found, "threePublic")[YANQI] is None
 
 
-@pytest.mark.parametrize(("code", "amount"), [("2101550", 2_386_400), ("21015", 4_712_700), ("210", 5_113_600)])
+@pytest.mark.parametrize(("code", "amount"), [("2101550", 2_386_400), ("21015", 4_712_800), ("210", 5_113_700)])
 def test_functional_codes_of_every_level_are_sums_of_leaves(snapshot: Snapshot, code: str, amount: int) -> None:
+    """The printed subtotals 471.27 and 511.36 are rounded and each 0.01 less than the sum of their leaves."""
     assert by_department(rows(snapshot, "9", code=code), "amount")[AKETAO] == amount
 
 
-def test_classes_sum_to_the_total(snapshot: Snapshot) -> None:
+def test_classes_sum_to_the_total_but_for_rounding(snapshot: Snapshot) -> None:
     totals = by_department(rows(snapshot, "1"), "totalExpenditure")
     sums: dict[str, Decimal] = {}
     for row in rows(snapshot, "10"):
@@ -100,7 +101,9 @@ def test_classes_sum_to_the_total(snapshot: Snapshot) -> None:
         assert isinstance(amount, Decimal)
         sums[name] = sums.get(name, Decimal(0)) + amount
     for department in (AKETAO, CHANGJI, KEZHOU, YANQI):
-        assert sums[department] == totals[department]
+        total = totals[department]
+        assert isinstance(total, Decimal)
+        assert abs(sums[department] - total) <= 200
 
 
 def test_economic_code(snapshot: Snapshot) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph
-from rdflib.namespace import SH
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDFS, SH
 
 from kg.errors import BudgetError
 from kg.resources import code_list_files, shape_files
@@ -167,11 +167,11 @@ def test_a_graph_of_no_disclosure_is_refused() -> None:
 
 def test_a_rule_without_english_is_refused(tmp_path: Path) -> None:
     bare = Graph() + RULES.shapes
-    label = next(value for value in bare.objects(next(bare.subjects(SH.targetClass)), None) if getattr(value, "language", "") == "en")
-    bare.remove((None, None, label))
+    rule = URIRef(RULES["SUM-001"].iri)
+    bare.remove((rule, RDFS.label, Literal(RULES["SUM-001"].label.en, lang="en")))
     file = tmp_path / "bare.ttl"
     file.write_text(bare.serialize(format="turtle"), "utf-8")
-    with pytest.raises(ShapesError):
+    with pytest.raises(ShapesError, match="SUM-001.*label must be given"):
         RuleSet.load([file])
 
 

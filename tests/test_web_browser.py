@@ -71,7 +71,8 @@ def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Ite
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window."""
+    """Whether nothing sticks out of the window once the page has its style."""
+    page.wait_for_load_state("load")
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 

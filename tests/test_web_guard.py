@@ -1,5 +1,8 @@
 """Queries from outside: no SERVICE and no update in any reading of the text, and faults are placed where they are."""
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from kg.errors import QueryError
@@ -106,10 +109,10 @@ def test_too_many_readings_are_refused() -> None:
 
 @pytest.mark.parametrize("text", ["'" * 60_000, "<" * 60_000, "a." * 60_000 + ":", "?a<'" * 30_000, '"' + "\\" * 100_000])
 def test_hostile_texts_are_read_in_time(text: str) -> None:
-    try:
+    started = time.monotonic()
+    with suppress(QueryError):
         check(text)
-    except QueryError as error:
-        assert error.reason
+    assert time.monotonic() - started < 10
 
 
 def test_from_is_honoured(store: MemoryStore) -> None:

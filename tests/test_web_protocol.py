@@ -206,8 +206,8 @@ def test_graph_parameters_replace_the_dataset(address: str) -> None:
         return int(json.loads(answer.body)["results"]["bindings"][0]["n"]["value"])
 
     role, direction = number(("default-graph-uri", f"{codes}role")), number(("default-graph-uri", f"{codes}direction"))
-    assert 0 < direction
-    assert 0 < role
+    assert direction > 0
+    assert role > 0
     assert number(("default-graph-uri", f"{codes}role"), ("default-graph-uri", f"{codes}direction")) == role + direction
     assert number() not in (0, role)
     named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from web.home import SEVERITIES, severity_name
 from web.rendering import render, view
-from web.site import View
+from web.site import View, is_iri
 from web.tables import PrintedTable, read_table
 
 PAGE_SIZE = 100
@@ -58,8 +58,8 @@ class Operand:
 def findings_page() -> Response:
     data = view()
     rule, department = request.args.get("rule", ""), request.args.get("department", "")
-    narrowed = {name: value for name, value in (("rule", rule), ("department", department)) if value.startswith(("http", "urn:"))}
-    found = read_findings(data, **narrowed)
+    asked = {name: value for name, value in (("rule", rule), ("department", department)) if value}
+    found = read_findings(data, **asked) if all(map(is_iri, asked.values())) else []
     number = max(request.args.get("page", 1, type=int), 1)
     shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     filters = list(data.rows("finding-filters"))

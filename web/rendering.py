@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
         theme=theme,
         themes=THEMES,
         here=raw_target,
+        data_version=lambda: view().snapshot.version,
         with_query=with_query,
         short_name=short_name,
     )
@@ -87,7 +88,9 @@ def href(iri: str) -> str:
 
 
 def name(iri: str) -> str:
-    """What a thing is called."""
+    """What a thing is called; nothing is called nothing."""
+    if not iri:
+        return ""
     own = f"term.{short_name(iri)}"
     return translate(own) if own in TEXTS else view().name(iri, g.language)
 

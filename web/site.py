@@ -140,3 +140,12 @@ def short_name(iri: str) -> str:
 @cache
 def _query(name: str) -> str:
     return (_QUERIES / f"{name}.rq").read_text("utf-8")
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text that came from outside can be bound as an IRI."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True

@@ -52,7 +52,9 @@ class ProjectReader:
         limits = [label.start() for label in labels] + [end]
         places: dict[str, Range] = {}
         for label, limit in zip(labels, limits[1:], strict=True):
-            places.setdefault(self._labels[label["label"]], source.trimmed(label.end(), limit))
+            place = source.trimmed(label.end(), limit)
+            if place[0] < place[1]:
+                places.setdefault(self._labels[label["label"]], place)
         texts = {key: source.verbatim(*place) for key, place in places.items()}
         name_place = source.trimmed(opening.end(), limits[0])
         name = source.verbatim(*name_place)

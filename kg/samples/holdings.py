@@ -23,11 +23,12 @@ def assets(year: int, *, with_units: bool, rng: Random) -> Assets:
     """Assets at the end of the year before the budget's."""
     kinds = [(rng.choice((0, 0, 1, 2)), rng.uniform(9, 28)) for _ in range(3)]
     vehicles = [(count, (count * Decimal(value) * _WAN).quantize(_CENT)) for count, value in kinds]
+    area = rng.choice((0, rng.randint(10_000, 900_000)))
     number, value = sum(count for count, _ in vehicles), sum((value for _, value in vehicles), ZERO)
     return Assets(
         year - 1,
-        Decimal(rng.choice((0, rng.randint(10_000, 900_000)))) / 100,
-        _yuan(rng, 20, 900, 0.7),
+        Decimal(area) / 100,
+        _yuan(rng, 20, 900, 1.0 if area else 0.0),
         *(Vehicles(count, printed(value)) for count, value in ((number, value), *vehicles)),
         furniture=_yuan(rng, 1, 80, 0.95),
         other=_yuan(rng, 5, 300, 0.95),

@@ -6,7 +6,6 @@ from random import Random
 from kg.samples.ledger import printed
 
 _UNCHANGED = "与上年安排相同，没有变化"
-_STAFF_ITEMS = ("2080501", "2080502", "2080505", "2080506", "2101101", "2101102", "2101103", "2210201")
 _MORE = {
     "staff": ("{year}年工资标准和缴费基数上调，人员经费增加", "{year}年人员结构变化，工资和社保缴费增加"),
     "project": ("{year}年项目任务增加，安排的项目支出相应增加", "{year}年项目进入集中实施阶段，项目支出增加"),
@@ -37,9 +36,9 @@ class Reasons:
         """The reason for a fund source, a type of expenditure or a measure."""
         return self._reason(_KINDS.get(subject, "project"), now, before)
 
-    def of_item(self, code: str, now: Decimal, before: Decimal) -> str:
+    def of_item(self, now: Decimal, before: Decimal, *, pays_staff: bool) -> str:
         """The reason for a functional item."""
-        return self._reason("staff" if code in _STAFF_ITEMS else "project", now, before)
+        return self._reason("staff" if pays_staff else "project", now, before)
 
     def _reason(self, kind: str, now: Decimal, before: Decimal) -> str:
         if not printed(abs(now - before)):

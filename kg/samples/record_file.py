@@ -7,11 +7,11 @@ code where a code is meant, and nothing is quoted that a person would not quote.
 
 import datetime
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -23,6 +23,7 @@ from kg.samples.statements import AMOUNT
 _WAN = 10_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _FLOW_WIDTH = 110
+_DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
 _RESOLVER = yaml.resolver.Resolver()
 
 
@@ -45,7 +46,7 @@ def read_record(kind: Any, text: str, file: str, whole: str) -> tuple[object, "R
 
 def write_record(kind: Any, record: object) -> str:
     """The YAML of a record without the fields at their default; :func:`read_record` reads it back unchanged."""
-    return yaml.serialize(node_of(kind, record), Dumper=yaml.CSafeDumper, allow_unicode=True, width=_FLOW_WIDTH)
+    return yaml.serialize(node_of(kind, record), Dumper=_DUMPER, allow_unicode=True, width=_FLOW_WIDTH)
 
 
 class Reading:
@@ -136,28 +137,47 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def node_of(kind: Any, value: object) -> yaml.Node:
-    origin = get_origin(kind)
-    if origin in (Union, UnionType):
-        if value is None:
-            return yaml.ScalarNode("tag:yaml.org,2002:null", "null")
-        return node_of(next(choice for choice in get_args(kind) if choice is not type(None)), value)
-    if isinstance(value, tuple):
-        return _collection(yaml.SequenceNode, "seq", [node_of(get_args(kind)[0], item) for item in value])
-    if isinstance(value, Mapping):
-        pairs = [(_text(key), node_of(get_args(kind)[1], item)) for key, item in value.items()]
-        return _collection(yaml.MappingNode, "map", pairs)
-    if is_dataclass(value):
-        hints = _hints(kind)
-        pairs = [
-            (_text(field.name), node_of(hints[field.name], getattr(value, field.name)))
-            for field in fields(value)
-            if field.default is MISSING or getattr(value, field.name) != field.default
-        ]
-        return _collection(yaml.MappingNode, "map", pairs)
+    """The YAML node of a value of that type."""
+    if isinstance(value, str):
+        return _text(str(value))
+    if value is None:
+        return yaml.ScalarNode("tag:yaml.org,2002:null", "null")
+    plain = _plain(kind)
     if isinstance(value, Decimal):
-        amount = origin is Annotated and AMOUNT in get_args(kind)
-        return _text(_digits(value / _WAN if amount else value))
+        return _text(_digits(value / _WAN if plain.is_amount else value))
+    if isinstance(value, tuple):
+        return _collection(yaml.SequenceNode, "seq", [node_of(plain.inner, item) for item in value])
+    if isinstance(value, Mapping):
+        return _collection(yaml.MappingNode, "map", [(_text(key), node_of(plain.inner, item)) for key, item in value.items()])
+    if is_dataclass(value):
+        hints, defaults = _hints(plain.kind), _defaults(plain.kind)
+        stated = ((name, getattr(value, name)) for name in hints)
+        pairs = [(_text(name), node_of(hints[name], item)) for name, item in stated if defaults[name] is MISSING or item != defaults[name]]
+        return _collection(yaml.MappingNode, "map", pairs)
     return _text(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A type without its ``| None`` and annotations; ``inner`` is that of the items of a tuple or mapping."""
+
+    kind: Any
+    inner: Any
+    is_amount: bool
+
+
+@cache
+def _plain(kind: Any) -> _Plain:
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(choice for choice in get_args(kind) if choice is not type(None))
+    origin, arguments = get_origin(kind), get_args(kind)
+    inner = arguments[1] if origin is Mapping else arguments[0] if origin is tuple else None
+    return _Plain(kind, inner, origin is Annotated and AMOUNT in arguments)
+
+
+@cache
+def _defaults(kind: Any) -> dict[str, object]:
+    return {field.name: field.default for field in fields(kind)}
 
 
 def _digits(value: Decimal) -> str:
@@ -171,31 +191,38 @@ def _digits(value: Decimal) -> str:
 
 
 def _text(text: str) -> yaml.ScalarNode:
-    """A scalar that is quoted only where YAML itself needs it: the reader takes every scalar as text."""
+    return yaml.ScalarNode(_tag(text), text)
+
+
+@lru_cache(maxsize=65536)
+def _tag(text: str) -> str:
+    """The tag with which a scalar is quoted only where YAML itself needs it: the reader takes every scalar as text."""
     tag = str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)))  # type: ignore[no-untyped-call]
-    return yaml.ScalarNode("tag:yaml.org,2002:str" if tag.endswith((":null", ":merge", ":value")) else tag, text)
+    return "tag:yaml.org,2002:str" if tag.endswith((":null", ":merge", ":value")) else tag
 
 
 def _collection(kind: Any, tag: str, content: list[Any]) -> yaml.Node:
     """Short collections of plain values on one line, longer ones as a block."""
-    nodes = _parts(content)
-    scalars = all(isinstance(node, yaml.ScalarNode) or bool(getattr(node, "flow_style", False)) for node in nodes)
-    short = scalars and _width(nodes) < _FLOW_WIDTH
-    node: yaml.Node = kind(f"tag:yaml.org,2002:{tag}", content, flow_style=short)
+    node: yaml.Node = kind(f"tag:yaml.org,2002:{tag}", content, flow_style=_width(content, _FLOW_WIDTH) < _FLOW_WIDTH)
     return node
 
 
-def _width(nodes: list[yaml.Node]) -> int:
-    """Columns a collection takes on one line, a Chinese character counting two."""
+def _width(content: list[Any], enough: int) -> int:
+    """Columns a collection takes on one line, a Chinese character counting two; ``enough`` for those that need more."""
     total = 0
-    for node in nodes:
+    for node in _parts(content):
         if isinstance(node, yaml.ScalarNode):
-            total += sum(2 if ord(character) > 0x2E80 else 1 for character in node.value) + 2
+            total += len(node.value.encode("gb18030")) + 2
+        elif not getattr(node, "flow_style", False):
+            return enough
         else:
-            total += _width(_parts(node.value)) + 4
+            total += _width(node.value, enough - total) + 4
+        if total >= enough:
+            return enough
     return total
 
 
-def _parts(content: list[Any]) -> list[yaml.Node]:
+def _parts(content: list[Any]) -> Iterator[yaml.Node]:
     """The nodes of a list, or keys and values of a mapping."""
-    return [node for item in content for node in (item if isinstance(item, tuple) else (item,))]
+    for item in content:
+        yield from item if isinstance(item, tuple) else (item,)

@@ -146,10 +146,11 @@ class Telling:
     def _items(self, now: Ledger, before: Ledger) -> Iterator[ItemStatement]:
         """Every item of this year, and those of last year that are cancelled."""
         amounts, last = (ledger.by(lambda entry: (entry.item,)) for ledger in (now, before))
+        staffed = {entry.item for ledger in (now, before) for entry in ledger.basic.entries}
         for code in sorted({*amounts, *last}):
             amount, earlier = amounts.get(code, ZERO), last.get(code, ZERO)
             names = tuple(self._name(code[:digits]) for digits in (3, 5, 7))
-            reason = self._reasons.of_item(code, amount, earlier)
+            reason = self._reasons.of_item(amount, earlier, pays_staff=code in staffed)
             yield ItemStatement(code, names, printed(amount), changed(amount, earlier, reason))
 
     def _fund_items(self, funds: tuple[str, ...]) -> tuple[ItemStatement, ...]:
