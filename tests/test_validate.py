@@ -171,7 +171,7 @@ def test_a_rule_without_english_is_refused(tmp_path: Path) -> None:
     bare.remove((rule, RDFS.label, Literal(RULES["SUM-001"].label.en, lang="en")))
     file = tmp_path / "bare.ttl"
     file.write_text(bare.serialize(format="turtle"), "utf-8")
-    with pytest.raises(ShapesError, match="SUM-001.*label must be given"):
+    with pytest.raises(ShapesError, match=r"SUM-001.*label must be given"):
         RuleSet.load([file])
 
 
