@@ -1,9 +1,10 @@
 """Code lists as the extractor needs them: labels by notation and notations by label. The Turtle is the source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
+from itertools import product
 
 import pyoxigraph as ox
 
@@ -20,6 +21,11 @@ class CodeList:
     labels: dict[str, tuple[str, ...]]
 
     @cached_property
+    def item_paths(self) -> dict[tuple[str, ...], str]:
+        """Item codes (seven digits) by the normalised names of class, section and item; a path that two codes have is left out."""
+        return item_paths(self.labels, self.labels)
+
+    @cached_property
     def by_label(self) -> dict[str, tuple[str, ...]]:
         """Normalised label → notations that bear it, sorted."""
         found: dict[str, set[str]] = {}
@@ -27,6 +33,17 @@ class CodeList:
             for label in names:
                 found.setdefault(normal(label), set()).add(notation)
         return {label: tuple(sorted(notations)) for label, notations in found.items()}
+
+
+def item_paths(codes: Iterable[str], names: Mapping[str, Iterable[str]]) -> dict[tuple[str, ...], str]:
+    """The paths of names that lead to the item codes among ``codes``; a path that two codes have is left out."""
+    paths: dict[tuple[str, ...], set[str]] = {}
+    for code in codes:
+        if len(code) == 7:
+            levels = ([normal(name) for name in names.get(part, ())] for part in (code[:3], code[:5], code))
+            for path in product(*levels):
+                paths.setdefault(path, set()).add(code)
+    return {path: found.pop() for path, found in paths.items() if len(found) == 1}
 
 
 def read_code_list(name: str, turtle: bytes) -> CodeList:
@@ -60,6 +77,11 @@ class Codes:
     functional: CodeList
     economic: CodeList
     regions: CodeList
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every name of a functional or economic code."""
+        return frozenset(label for scheme in (self.functional, self.economic) for labels in scheme.labels.values() for label in labels)
 
     def scheme(self, name: str) -> CodeList:
         """``functional`` or ``economic``."""

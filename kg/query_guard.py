@@ -78,7 +78,13 @@ class Token:
         return self.kind != "sign" or self.text in _ENDS_OPERAND
 
 
-def ask(reader: Reader, text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Answer:
+def ask(
+    reader: Reader,
+    text: str,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    base: str | None = None,
+) -> Answer:
     """Run a query that came from outside. The graphs, when there are any, replace the text's own FROM.
 
     Raises :class:`ForbiddenQueryError` for SERVICE and updates, :class:`QueryError` for what is no SPARQL; both say where.
@@ -87,7 +93,7 @@ def ask(reader: Reader, text: str, default_graphs: Sequence[str] = (), named_gra
     if default_graphs or named_graphs:
         dataset = Dataset.of(default_graphs, named_graphs)
     try:
-        return reader.query(text, dataset=dataset)
+        return reader.query(text, dataset=dataset, base=base)
     except QueryError as error:
         raise find_fault(text) or error from error
 

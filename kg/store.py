@@ -58,8 +58,9 @@ class Reader(Protocol):
         bindings: Mapping[str, Term] | None = None,
         *,
         dataset: Dataset = UNION,
+        base: str | None = None,
     ) -> Answer:
-        """Run a SPARQL query over ``dataset``; ``bindings`` are bound, never pasted.
+        """Run a SPARQL query over ``dataset``; ``bindings`` are bound, never pasted, ``base`` completes relative IRIs.
 
         Raises :class:`QueryError` with line and column when the text is no SPARQL.
         """
@@ -71,13 +72,14 @@ class Reader(Protocol):
         """One graph as sorted N-Triples."""
 
 
-def _run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset: Dataset) -> Answer:
+def _run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset: Dataset, base: str | None) -> Answer:
     substitutions: dict[ox.Variable, Any] | None = None
     if bindings:
         substitutions = {ox.Variable(name): value for name, value in bindings.items()}
     try:
         return store.query(
             text,
+            base_iri=base,
             use_default_graph_as_union=dataset.union,
             default_graph=_nodes(dataset.default_graphs),
             named_graphs=_nodes(dataset.named_graphs),
@@ -125,8 +127,9 @@ class MemoryStore:
         bindings: Mapping[str, Term] | None = None,
         *,
         dataset: Dataset = UNION,
+        base: str | None = None,
     ) -> Answer:
-        return _run(self._store, text, bindings, dataset)
+        return _run(self._store, text, bindings, dataset, base)
 
     def graphs(self) -> list[str]:
         return _graphs(self._store)
@@ -238,8 +241,9 @@ class EmbeddedStore:
         bindings: Mapping[str, Term] | None = None,
         *,
         dataset: Dataset = UNION,
+        base: str | None = None,
     ) -> Answer:
-        return _run(self._main, text, bindings, dataset)
+        return _run(self._main, text, bindings, dataset, base)
 
     def graphs(self) -> list[str]:
         return _graphs(self._main)
@@ -324,8 +328,9 @@ class Snapshot:
         bindings: Mapping[str, Term] | None = None,
         *,
         dataset: Dataset = UNION,
+        base: str | None = None,
     ) -> Answer:
-        return _run(self._store, text, bindings, dataset)
+        return _run(self._store, text, bindings, dataset, base)
 
     def graphs(self) -> list[str]:
         return _graphs(self._store)

@@ -215,6 +215,10 @@ def test_graph_parameters_replace_the_dataset(address: str) -> None:
     assert number(("default-graph-uri", f"{codes}role"), query=named) == 0
 
 
+def test_relative_iris_are_those_of_the_site(address: str) -> None:
+    assert json.loads(get(address, "ASK { <year/2026> a ?kind }").body)["boolean"] is True
+
+
 def test_newer_data_are_served_without_a_restart(tmp_path: Path) -> None:
     graph = "https://budget-kg.example/graph/test"
     with EmbeddedStore(tmp_path) as store:

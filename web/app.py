@@ -40,7 +40,6 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
 def create_app(store_path: Path, settings: Settings) -> Flask:
     """The web face over a store. Raises :class:`kg.errors.StoreError` when there is no store to read."""
     app = Flask(__name__)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it, the base class does not
     with app.app_context():
         attach(Site(store_path, settings))
     rendering.install(app)

@@ -18,6 +18,7 @@ from web.formats import RESULT_FORMATS, by_suffix, formats_of, write_answer
 from web.problems import ProblemError
 from web.protocol import with_cors
 from web.rendering import caption, href, render, view
+from web.site import site
 
 ROWS_SHOWN = 500
 EXAMPLE = """PREFIX budget: <https://budget-kg.example/ontology#>
@@ -63,7 +64,7 @@ def query_page() -> Response:
     result, error = None, None
     if text.strip():
         try:
-            result = read_result(ask(view().snapshot, text), None, g.language)
+            result = read_result(ask(view().snapshot, text, base=site().settings.base), None, g.language)
         except QueryError as caught:
             error = caught
     return render(

@@ -19,6 +19,7 @@ from web.negotiate import choose
 from web.problems import ProblemError
 from web.rendering import view
 from web.service import describe_service
+from web.site import site
 
 PATH = "/sparql"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -56,7 +57,7 @@ def answer_query(wanted: QueryRequest) -> Response | Redirect:
     """The answer in the best format, or a redirect to the query page for a browser."""
     accept = request.headers.get("Accept", "")
     try:
-        answer = ask(view().snapshot, wanted.text, wanted.default_graphs, wanted.named_graphs)
+        answer = ask(view().snapshot, wanted.text, wanted.default_graphs, wanted.named_graphs, site().settings.base)
     except ForbiddenQueryError as error:
         raise _query_problem(HTTPStatus.FORBIDDEN, error) from error
     except QueryError as error:

@@ -45,11 +45,12 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     issuer = issuers.most_common(1)[0][0]
     empty = declarations(regions, prose, pack, issuer)
     names = _names(prose, codes)
+    known = frozenset(map(label_key, names))
     order = pack.reading_order()
     built: dict[int, Table] = {}
     for index in sorted(range(len(regions)), key=lambda index: order.index(regions[index].form.kind)):
         kind = regions[index].form.kind
-        built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, list(built.values()), empty.get(kind, ()))
+        built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, known, list(built.values()), empty.get(kind, ()))
     tables = [built[index] for index in range(len(regions))]
     disclosure = Disclosure(
         document=document.name,
@@ -72,10 +73,9 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
 
 
 def _names(prose: Prose, codes: Codes) -> tuple[str, ...]:
-    """Code names known to this document, longest first: the code list's and those that the narrative spells out."""
-    narrated = {name for match in _NARRATED.finditer(prose.text) for name in [match[1]]}
-    listed = {label for labels in codes.functional.labels.values() for label in labels}
-    return tuple(sorted(narrated | listed, key=lambda name: (-len(name), name)))
+    """Code names known to this document, longest first: the code lists' and those that the narrative spells out."""
+    narrated = {match[1] for match in _NARRATED.finditer(prose.text)} - codes.labels
+    return tuple(sorted(codes.labels | narrated, key=lambda name: (-len(name), name)))
 
 
 def _table(
@@ -85,6 +85,7 @@ def _table(
     issuer: str,
     codes: Codes,
     names: Sequence[str],
+    known: frozenset[str],
     before: Sequence[Table],
     empty: tuple[EmptyDeclaration, ...],
 ) -> Table:
@@ -92,7 +93,6 @@ def _table(
     factor = pack.units[unit]
     drafts = _drafts(region, codes, names)
     facts = {key: amount / factor for key, amount in _facts(before).items()}
-    known = frozenset(label_key(name) for name in names)
     rows: list[TableRow] = []
     observations: list[Observation] = []
     issuer_rows: list[IssuerRow] = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from kg.codes import CodeList
+from kg.codes import CodeList, item_paths
 from kg.extract.projects import joining_key
 from kg.forms.statements_schema import StatementsForm
 from kg.iri import normal
@@ -11,7 +11,6 @@ from kg.records import Disclosure, Project, Table
 from kg.statements import Amount, ProjectDescription, Statements
 
 _ECONOMIC_TABLE = "basic-expenditure-economic"
-_CLASS, _SECTION, _ITEM = 3, 5, 7
 
 Path = tuple[str, ...]
 
@@ -20,28 +19,23 @@ Path = tuple[str, ...]
 class FunctionalCodes:
     """Item codes (seven digits) by the names of their class, section and item."""
 
-    by_path: Mapping[Path, str]
+    printed: Mapping[Path, str]
+    listed: Mapping[Path, str]
 
     @classmethod
     def of(cls, tables: Iterable[Table], functional: CodeList) -> "FunctionalCodes":
-        """From the names in the rows of the tables and in the code list; a path that two codes have is left out."""
-        names = {code: {normal(one) for one in labels} for code, labels in functional.labels.items()}
+        """From the names in the rows of the tables, and from the code list for what no table prints."""
+        names: dict[str, set[str]] = {}
         for table in tables:
             for row in table.rows if table.kind != _ECONOMIC_TABLE else ():
                 if row.code_official and row.name and not row.project:
-                    names.setdefault(row.code_official, set()).add(normal(row.name))
-        paths: dict[Path, set[str]] = {}
-        for code in names:
-            if len(code) == _ITEM:
-                for class_name in names.get(code[:_CLASS], ()):
-                    for section in names.get(code[:_SECTION], ()):
-                        for item in names[code]:
-                            paths.setdefault((class_name, section, item), set()).add(code)
-        return cls({path: next(iter(codes)) for path, codes in paths.items() if len(codes) == 1})
+                    names.setdefault(row.code_official, set(functional.labels.get(row.code_official, ()))).add(row.name)
+        return cls(item_paths(names, names), functional.item_paths)
 
     def code(self, path: Path) -> str:
         """The code of printed names, or empty when they are unknown or not one."""
-        return self.by_path.get(tuple(normal(name) for name in path), "")
+        key = tuple(normal(name) for name in path)
+        return self.printed.get(key) or self.listed.get(key, "")
 
 
 def with_codes(statements: Statements, disclosure: Disclosure, functional: CodeList, form: StatementsForm) -> Statements:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from kg.amounts import parse_number
 from kg.document import Cell, Document, Grid, Span
+from kg.extract.locate import label_key
 from kg.extract.narrative_source import SHEET_SECTIONS, Section, Source
 from kg.extract.narrative_values import number
 from kg.extract.projects import joining_key
@@ -74,9 +75,9 @@ def sheet_places(source: Source, sections: Sequence[Section], form: PerformanceF
 
 def _title_in(document: Document, row: tuple[Cell, ...], form: PerformanceForm) -> SheetPlace | None:
     for cell in row:
-        text = Source.of_cells(document, [cell])
         for scope, pattern in form.titles.items():
-            if pattern.fullmatch(text.text):
+            if pattern.fullmatch(label_key(cell.text)):
+                text = Source.of_cells(document, [cell])
                 return SheetPlace(scope, text.verbatim(0, len(text.text)), cell.span, None)
     return None
 

@@ -76,6 +76,7 @@ class _Finder:
         self._in_line = re.compile(rf"(?<!{_HAN}){self._label.pattern}(?=[ \t\u3000:]|$)[ \t\u3000]*:?[ \t\u3000]*")
         self._fields = re.compile("|".join(map(re.escape, labels.fields)))
         self._names = labels.names + labels.telephones
+        self._hint = re.compile("|".join(sorted({re.escape(name[-1]) for name in self._names})))
 
     def labelled(self, document: Document) -> Iterator[PersonalDatum]:
         waiting: re.Match[str] | None = None
@@ -83,7 +84,8 @@ class _Finder:
             if isinstance(block, Grid):
                 waiting = None
                 for row in block.rows:
-                    yield from self._row(row)
+                    if self._hint.search("".join(cell.text for cell in row)):
+                        yield from self._row(row)
                 continue
             if waiting is not None:
                 yield from self._value(waiting, block, 0, len(block.text), alone=True)
