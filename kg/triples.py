@@ -121,7 +121,7 @@ class _Emitter:
         kept = self._kept_rows(table)
         for row in table.rows:
             if row.position in kept:
-                self._row(node, row, panels[row.direction])
+                self._row(node, row)
         rows = {row.position: row for row in table.rows}
         for observation in table.observations:
             self._observation(node, rows[observation.row], observation, panels[rows[observation.row].direction], form)
@@ -137,7 +137,7 @@ class _Emitter:
                 parent = parents[parent]
         return frozenset(kept)
 
-    def _row(self, table: str, row: TableRow, panel: Panel) -> None:
+    def _row(self, table: str, row: TableRow) -> None:
         node = f"{table}/row/{row.position}"
         self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}TableRow"))
         self._add(node, "inTable", ref(table))
@@ -147,11 +147,10 @@ class _Emitter:
             self._add(node, "printedCode", text(row.code_printed))
             if row.code_official != row.code_printed:
                 self._add(node, "officialCode", text(row.code_official))
-            self._add(node, *self._code(row, panel))
-        self._add(node, "rowRole", ref(iri.code("role", row.role.value)))
+        if row.role is not Role.LEAF:
+            self._add(node, "rowRole", ref(iri.code("role", row.role.value)))
         if row.parent is not None:
             self._add(node, "parentRow", ref(f"{table}/row/{row.parent}"))
-        self._add(node, "position", integer(row.position))
         self._add(node, "sourceLine", integer(row.span.line))
 
     def _code(self, row: TableRow, panel: Panel) -> tuple[str, str]:
@@ -171,7 +170,6 @@ class _Emitter:
         self._add(node, "printedText", text(cell.printed))
         self._add(node, "role", ref(iri.code("role", cell.role.value)))
         self._add(node, "sourceStart", integer(cell.span.start))
-        self._add(node, "sourceEnd", integer(cell.span.end))
         if cell.placement is not Placement.READ:
             self._add(node, "placement", ref(iri.code("placement", cell.placement.value)))
         for name, value in self._row_dimensions(row, panel):

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -380,6 +381,10 @@ def test_a_finding_shows_the_sum_and_its_places(client: FlaskClient) -> None:
     for word in ("违反", "1,625.23", "1,621.23", "4.00", "0.015", "表7"):
         assert word in words.replace("表 7", "表7")
     assert html.count("num hit") == 3
+    places = re.findall(r'href="(/source/[^"#]+)#hit">原文第', html)
+    assert len(places) == 3
+    shown = [re.findall(r'<mark id="hit">(.*?)</mark>', page(client, unescape(place))) for place in places]
+    assert sorted(text for texts in shown for text in texts) == ["1548", "1625.23", "73.23"]
     assert client.get(address.replace(".html", ".ttl")).status_code == 200
 
 

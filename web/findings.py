@@ -45,7 +45,6 @@ class Operand:
     row: str
     label: str
     line: int
-    column: str
     printed: str
     start: int | None
     end: int | None
@@ -117,7 +116,6 @@ def read_operands(data: View, finding: str, with_excerpts: bool = True) -> list[
                 row=row.text("row"),
                 label=row.text("label"),
                 line=row.integer("line"),
-                column=row.text("column"),
                 printed=row.text("printed"),
                 start=row.integer("start") if has_place else None,
                 end=row.integer("end") if has_place else None,

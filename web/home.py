@@ -49,7 +49,6 @@ def home() -> Response:
         figures=sum(row.integer("figures") for row in data.rows("coverage")),
         findings=total_findings(held.findings for held in departments),
         questions=load_questions(),
-        severities=SEVERITIES,
     )
 
 

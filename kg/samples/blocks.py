@@ -49,10 +49,14 @@ class Head:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of cells, an empty text for a blank one. ``strong`` rows are sums that some publishers print bold."""
+    """A row of cells, an empty text for a blank one.
+
+    ``strong`` rows are sums that some publishers print bold, of two rows side by side only the first ``strong_cells``.
+    """
 
     cells: tuple[str, ...]
     strong: bool = False
+    strong_cells: int = 0
 
 
 @dataclass(frozen=True)

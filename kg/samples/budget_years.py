@@ -115,4 +115,4 @@ def _left_over(before: tuple[PlannedProject, ...], year: int, rng: Random) -> It
         yield PlannedProject(project.kind, name, _CARRIED[project.fund], ((kept, Decimal(left)),), 0, carried_over=True, is_new=True)
 
 
-_CARRIED = {fund: "fiscal-carry-over" for fund in GENERAL} | {"own-funds": "non-fiscal-carry-over"}
+_CARRIED = dict.fromkeys(GENERAL, "fiscal-carry-over") | {"own-funds": "non-fiscal-carry-over"}

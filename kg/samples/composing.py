@@ -23,7 +23,7 @@ def _blocks(sample: SampleDisclosure, layout: Layout) -> Iterator[Block]:
     yield Heading(f"{sample.fiscal_year}年{sample.issuer}", 0)
     yield Heading(f"{form.word(sample)}预算公开", 0)
     if layout.contents:
-        yield from _contents(sample)
+        yield from _contents(sample, layout)
     yield Heading(overview, 1)
     yield from overview_blocks(sample)
     yield Heading(tables, 1)
@@ -33,10 +33,10 @@ def _blocks(sample: SampleDisclosure, layout: Layout) -> Iterator[Block]:
     yield Heading(glossary, 1)
     yield from glossary_blocks(sample)
     yield Paragraph(sample.issuer)
-    yield Paragraph(f"{sample.signed.year}年{sample.signed.month}月{sample.signed.day}日")
+    yield Paragraph(layout.date(sample.signed))
 
 
-def _contents(sample: SampleDisclosure) -> Iterator[Block]:
+def _contents(sample: SampleDisclosure, layout: Layout) -> Iterator[Block]:
     overview, tables, explanation, glossary = form.parts(sample)
     titles = tuple(form.title(kind, sample) for kind in form.kinds(sample.variant))
     yield Heading("目 录", 1)
@@ -47,6 +47,9 @@ def _contents(sample: SampleDisclosure) -> Iterator[Block]:
         (glossary, ()),
     ):
         yield Heading(heading, 2)
-        for entry in form.numbered(entries):
-            yield Entry(entry)
+        on_page = layout.contents_page if heading == explanation else None
+        for number, entry in enumerate(form.numbered(entries)):
+            if number == on_page:
+                yield PageBreak()
+            yield Entry(entry) if on_page is None or number < on_page else Paragraph(entry)
     yield PageBreak()

@@ -27,15 +27,15 @@ _PREFECTURE_NOTICES = {
     "6542": "塔地",
 }
 """How documents of a prefecture are numbered; where it is not here, only the autonomous region's are cited."""
-_BRACKETS = ("〔〕", "【】")
+_BRACKETS = ("〔{}〕", "【{}】")
 
 
 @dataclass(frozen=True)
 class Department:
     """Who publishes, and what stays the same over the years.
 
-    ``notices_from`` are the prefixes of document numbers it may cite, the autonomous region's first. ``size`` scales
-    staff and projects.
+    ``notices_from`` are the prefixes of document numbers it may cite, the autonomous region's first; ``brackets`` stand
+    around their years. ``size`` scales staff and projects.
     """
 
     issuer: str

@@ -42,9 +42,7 @@ _COUNTED_BY_FUNDS = 2024
 """The form of this year counts fiscal and other projects apart."""
 
 
-def generate(
-    seed: int, count: int, years: Sequence[int] = YEARS, layouts: Sequence[str] = HOUSE_STYLES
-) -> Iterator[SampleDisclosure]:
+def generate(seed: int, count: int, years: Sequence[int] = YEARS, layouts: Sequence[str] = HOUSE_STYLES) -> Iterator[SampleDisclosure]:
     """The disclosures of ``count`` departments in these years, department by department, years in order.
 
     Raises :class:`ValueError` for years whose form is not known, layouts that nobody knows, and more departments than

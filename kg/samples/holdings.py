@@ -22,14 +22,17 @@ def procurement(rng: Random) -> Procurement:
 def assets(year: int, *, with_units: bool, rng: Random) -> Assets:
     """Assets at the end of the year before the budget's."""
     kinds = [(rng.choice((0, 0, 1, 2)), rng.uniform(9, 28)) for _ in range(3)]
-    vehicles = [(count, (count * Decimal(value) * _WAN).quantize(_CENT)) for count, value in kinds]
+    values = [(count * Decimal(value) * _WAN).quantize(_CENT) for count, value in kinds]
+    general, enforcement, others = (Vehicles(count, printed(value)) for (count, _), value in zip(kinds, values, strict=True))
     area = rng.choice((0, rng.randint(10_000, 900_000)))
-    number, value = sum(count for count, _ in vehicles), sum((value for _, value in vehicles), ZERO)
     return Assets(
-        year - 1,
-        Decimal(area) / 100,
-        _yuan(rng, 20, 900, 1.0 if area else 0.0),
-        *(Vehicles(count, printed(value)) for count, value in ((number, value), *vehicles)),
+        as_of=year - 1,
+        area=Decimal(area) / 100,
+        buildings=_yuan(rng, 20, 900, 1.0 if area else 0.0),
+        vehicles=Vehicles(sum(count for count, _ in kinds), printed(sum(values, ZERO))),
+        general_vehicles=general,
+        enforcement_vehicles=enforcement,
+        other_vehicles=others,
         furniture=_yuan(rng, 1, 80, 0.95),
         other=_yuan(rng, 5, 300, 0.95),
         with_units=with_units,

@@ -3,13 +3,13 @@
 Positions are lost on purpose: only the form, the codes and the arithmetic can tell in which column a figure stood.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from kg.samples.blocks import Block, Caption, Entry, Head, Heading, PageBreak, Paragraph, Row, Table
 from kg.samples.composing import compose
 from kg.samples.facts import SampleDisclosure
 from kg.samples.style import Layout
+from kg.samples.wrapping import columns, wrapped
 
 _LINE = 56
 _PAGE = 40
@@ -36,7 +36,7 @@ def write_raw(sample: SampleDisclosure, layout: Layout) -> str:
 def _lines(block: Block, layout: Layout) -> Iterator[str]:
     match block:
         case Heading(text) | Paragraph(text) | Entry(text):
-            yield from _wrapped(layout.prose(text), _LINE)
+            yield from wrapped(layout.prose(text), _LINE)
         case Caption(issuer, unit):
             yield " ".join(text for text in (issuer, unit) if text)
         case Table(head, rows):
@@ -59,43 +59,12 @@ def _row_lines(row: Row) -> Iterator[str]:
 def _shared(cells: Iterable[str], width: int) -> Iterator[str]:
     together: list[str] = []
     for cell in cells:
-        if _columns(cell) <= width:
+        if columns(cell) <= width:
             together += [cell] if cell else []
             continue
         if together:
             yield " ".join(together)
-        yield from _wrapped(cell, width)
+        yield from wrapped(cell, width)
         together = []
     if together:
         yield " ".join(together)
-
-
-def _wrapped(text: str, width: int) -> Iterator[str]:
-    """Lines of at most ``width`` columns; numbers are not cut."""
-    line = ""
-    for piece in _pieces(text):
-        if line and _columns(line) + _columns(piece) > width:
-            yield line.rstrip()
-            line = ""
-        line += piece.lstrip() if not line else piece
-    if line.strip():
-        yield line.rstrip()
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Single characters, a number being one piece."""
-    number = ""
-    for character in text:
-        if character.isascii() and (character.isdigit() or character in ".,"):
-            number += character
-            continue
-        if number:
-            yield number
-            number = ""
-        yield character
-    if number:
-        yield number
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -47,7 +47,10 @@ def explanation_blocks(sample: SampleDisclosure, layout: Layout) -> Iterator[Blo
     if sample.variant is FormVariant.TWELVE:
         bodies.append(writer.entrusted())
     bodies += [writer.carry_over(), writer.other_matters()]
-    for heading, body in zip(form.numbered(form.sections(sample)), bodies, strict=True):
+    headings = form.sections(sample)
+    if layout.short_first_heading:
+        headings = (headings[0].replace("的总体说明", "总体说明"), *headings[1:])
+    for heading, body in zip(form.numbered(headings), bodies, strict=True):
         yield Heading(heading, 2)
         yield from body
 
@@ -104,10 +107,10 @@ class _Explanation:
         yield Heading("（二）一般公共预算当年拨款结构情况", 3)
         for number, part in enumerate(stated.structure, start=1):
             share = "" if part.share is None else f"，占{self.layout.percent(part.share)}"
-            yield Paragraph(f"{number}. {part.name}（类）{self.layout.money(part.amount)}{share}。")
+            yield Paragraph(f"{number}{self.layout.number_mark}{part.name}（类）{self.layout.money(part.amount)}{share}。")
         yield Heading("（三）一般公共预算当年拨款具体使用情况", 3)
         for number, item in enumerate(stated.items, start=1):
-            yield Paragraph(f"{number}. {wording.item(self.layout, year, item)}")
+            yield Paragraph(f"{number}{self.layout.number_mark}{wording.item(self.layout, year, item)}")
 
     def basic(self) -> Iterator[Block]:
         stated, money = self.sample.narrative.basic, self.layout.money
@@ -116,15 +119,16 @@ class _Explanation:
         yield Paragraph(f"公用经费{money(stated.running)}，主要包括：{'、'.join(stated.running_items)}。")
 
     def projects(self) -> Iterator[Block]:
-        for ordinal, project in zip(form.ORDINALS, self.sample.projects, strict=False):
-            yield Paragraph(f"（{ordinal}）项目名称：{project.name}")
+        numbered = enumerate(zip(form.ORDINALS, self.sample.projects, strict=False), start=1)
+        for number, (ordinal, project) in numbered:
+            yield Paragraph(f"{self.layout.project_mark.format(ordinal=ordinal, number=number)}项目名称：{project.name}")
             for text in wording.project(self.layout, project):
                 yield Paragraph(text)
         yield from self._empty("general-budget-projects")
 
     def fund(self, kind: str, items: tuple[ItemStatement, ...]) -> Iterator[Block]:
         for number, item in enumerate(items, start=1):
-            yield Paragraph(f"{number}. {wording.item(self.layout, self.sample.fiscal_year, item)}")
+            yield Paragraph(f"{number}{self.layout.number_mark}{wording.item(self.layout, self.sample.fiscal_year, item)}")
         yield from self._empty(kind)
 
     def three_public(self) -> Iterator[Block]:
@@ -146,7 +150,7 @@ class _Explanation:
                 f"非财政拨款{money(stated.non_fiscal)}，其中："
             )
             for number, item in enumerate(stated.items, start=1):
-                yield Paragraph(f"{number}. {item.name}{money(item.amount)}，主要用于：{item.use}。")
+                yield Paragraph(f"{number}{self.layout.number_mark}{item.name}{money(item.amount)}，主要用于：{item.use}。")
         yield from self._empty("carry-over")
 
     def other_matters(self) -> Iterator[Block]:

@@ -27,8 +27,8 @@ def documents(department: Department, project: PlannedProject, year: int) -> Ite
 
 def _document(department: Department, issuer: str, year: int, title: str) -> PolicyDocument:
     number = _number(issuer, year, title)
-    opening, closing = department.brackets
-    return PolicyDocument(title, f"{issuer}{opening}{year}{closing}{number}号", issuer, year, str(number))
+    printed = f"{issuer}{department.brackets.format(year)}{number}号"
+    return PolicyDocument(title, printed, issuer, year, str(number))
 
 
 def _number(issuer: str, year: int, title: str) -> int:

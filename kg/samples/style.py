@@ -1,5 +1,6 @@
 """How publishers set one and the same form: options measured on real disclosures, and five house styles."""
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 _WAN = 10_000
+_NARROW = str.maketrans("（）", "()")
 _BESIDE_DIGITS = re.compile(r"(?<=[一-鿿])(?=\d)|(?<=\d)(?=[一-鿿])")
 
 
@@ -30,6 +32,20 @@ class Layout:
     ``long_code_heads`` prints 功能分类科目编码 for 科目代码; ``flat_heads`` saves the first head row of the expenditure
     tables. ``spaced_words`` prints 合 计. ``long_vehicle_names`` prints 公务用车运行维护费 for 公务用车运行费.
     ``special_bonds`` says whether the list of classes ends with 234 抗疫特别国债安排的支出.
+
+    Of the heads: ``head_width`` wraps long labels, the lines joined by a space, and ``name_width`` project names likewise.
+    ``transfer_head_last`` prints the label of the column that ``revenue_columns`` 11 leaves out after all others, though
+    its figures stand in their place. ``early_figures_head`` lets 支出预算 begin above the names. ``spare_cell`` adds an
+    empty cell to the rows of the project table; ``total_among_projects`` prints its total word in the column of names.
+    ``bold_labels`` puts the sums of the summaries in tags, labels and figures.
+
+    Of pages: ``page_lines`` breaks pages within paragraphs, and ``table_page`` rows make one in tables by codes;
+    ``contents_page`` entries fit on the first page of the contents, the others follow as plain lines.
+
+    Of the text: ``marks`` are given to sections and tables in turn, ``{}`` being the heading. ``number_mark`` stands after
+    the number of an item, and ``project_mark`` is how projects are numbered. ``short_first_heading`` leaves 的 out of the
+    first section's heading. ``trim_prose`` leaves out zeros after the point in the text, ``percent_space`` puts a space
+    before the percent sign, ``padded_date`` signs with two digits a month, ``narrow_brackets`` prints () for （）.
     """
 
     total_word: str = "总计"
@@ -54,6 +70,24 @@ class Layout:
     thousands: bool = True
     trim_zeros: bool = False
     sheet_decimals: int = 2
+    head_width: int | None = None
+    name_width: int | None = None
+    transfer_head_last: bool = False
+    early_figures_head: bool = False
+    spare_cell: bool = False
+    total_among_projects: bool = False
+    bold_labels: bool = False
+    page_lines: int | None = None
+    table_page: int | None = None
+    contents_page: int | None = None
+    marks: tuple[str, ...] = ()
+    number_mark: str = ". "
+    project_mark: str = "（{ordinal}）"
+    short_first_heading: bool = False
+    trim_prose: bool = False
+    percent_space: bool = False
+    padded_date: bool = False
+    narrow_brackets: bool = False
 
     def amount(self, yuan: Decimal | None, decimals: int = 2) -> str:
         """An amount in 万元 as printed, the empty text for a blank cell.
@@ -73,11 +107,16 @@ class Layout:
         return text.rstrip("0").rstrip(".") if self.trim_zeros and "." in text else text
 
     def percent(self, value: Decimal) -> str:
-        return f"{self.number(value)}%"
+        return f"{self.number(value)}{' ' * self.percent_space}%"
 
     def money(self, yuan: Decimal) -> str:
         """An amount with its unit, as prose has it."""
-        return f"{self.amount(yuan)}万元"
+        amount = self.amount(yuan)
+        return f"{amount.rstrip('0').rstrip('.') if self.trim_prose and '.' in amount else amount}万元"
+
+    def date(self, day: datetime.date) -> str:
+        """The date under a document."""
+        return f"{day:%Y年%m月%d日}" if self.padded_date else f"{day.year}年{day.month}月{day.day}日"
 
     def word(self, text: str) -> str:
         """A word of two characters that some publishers space out."""
@@ -85,7 +124,20 @@ class Layout:
 
     def prose(self, text: str) -> str:
         """Running text with or without spaces between Chinese characters and digits."""
+        text = text.translate(_NARROW) if self.narrow_brackets else text
         return _BESIDE_DIGITS.sub(" ", text) if self.digit_spaces else text
+
+    def label(self, text: str) -> str:
+        """A head cell, wrapped where the style does so."""
+        return _wrapped(text, self.head_width)
+
+    def name(self, text: str) -> str:
+        """A project's name in its table, wrapped where the style does so."""
+        return _wrapped(text, self.name_width)
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    return text if width is None else " ".join(text[at : at + width] for at in range(0, len(text), width))
 
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
@@ -126,7 +178,71 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             thousands=False,
             trim_zeros=True,
         ),
+        "county-wrapped": Layout(
+            revenue_columns=11,
+            revenue_break=17,
+            sheet_decimals=3,
+            head_width=4,
+            name_width=16,
+            early_figures_head=True,
+            spare_cell=True,
+            page_lines=38,
+            contents_page=6,
+            short_first_heading=True,
+        ),
+        "county-shifted": Layout(revenue_columns=11, revenue_break=17, revenue_shift=True, sheet_decimals=3, head_width=4),
+        "prefecture-mixed": Layout(
+            total_first=True,
+            three_public_first=True,
+            bold=True,
+            bold_labels=True,
+            column_numbers=True,
+            long_code_heads=True,
+            long_vehicle_names=False,
+            special_bonds=False,
+            revenue_break=14,
+            empty_total_row=False,
+            heading_marks=True,
+            transfer_head_last=True,
+            early_figures_head=True,
+            page_lines=42,
+            table_page=22,
+            marks=("### {}", "## {}", "## {}", "#### {}", "### {}", "## {}"),
+            number_mark="、",
+            short_first_heading=True,
+            trim_prose=True,
+        ),
+        "city-mixed": Layout(
+            bold=True,
+            flat_heads=True,
+            revenue_columns=11,
+            heading_marks=True,
+            head_width=4,
+            spare_cell=True,
+            marks=("### {}", "## {}", "#### {}", "## **{}**"),
+            narrow_brackets=True,
+        ),
+        "unit-mixed": Layout(
+            total_word="合计",
+            three_public_first=True,
+            long_code_heads=True,
+            spaced_words=True,
+            long_vehicle_names=False,
+            revenue_break=9,
+            repeat_issuer=False,
+            heading_marks=True,
+            early_figures_head=True,
+            total_among_projects=True,
+            page_lines=36,
+            contents_page=2,
+            marks=("### {}", "## {}", "#### {}", "### **{}**", "## **{}**"),
+            project_mark="{number}、",
+            percent_space=True,
+            padded_date=True,
+        ),
     }
 )
+"""The first five set the examples; the others have more of the irregularities that were measured, one seed's each."""
 
-HOUSE_STYLES = tuple(LAYOUTS)
+HOUSE_STYLES = tuple(name for name, layout in LAYOUTS.items() if not layout.revenue_shift)
+"""Those in which every figure stands in its column."""

@@ -1,7 +1,7 @@
 """Part two: the tables of the form, filled with the figures of a sample."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.samples import form
@@ -11,6 +11,9 @@ from kg.samples.style import EmptyNote, Layout
 
 _TRANSFER = "state-capital-transfer"
 _REMARK_ABOVE = "carry-over"
+_NUMBERED = tuple("一二12345")
+_APPROPRIATIONS = 7
+_HeadRow = tuple[Head, ...]
 _TWO_SIDED = frozenset({"revenue-expenditure-summary", "fiscal-appropriation-summary"})
 _BY_PART = frozenset({"government-fund-expenditure", "state-capital-expenditure"})
 _FIGURE_HEADS = {
@@ -57,12 +60,13 @@ class _Setter:
 
     def blocks(self) -> Iterator[Block]:
         head, rows = self._form()
+        head = tuple(tuple(replace(cell, text=self.layout.label(cell.text)) for cell in line) for line in head)
         note = list(self._note())
         yield self._caption()
         if self.layout.empty_note is EmptyNote.REMARK and self.table.kind == _REMARK_ABOVE:
             yield from note
             note = []
-        at = self.layout.revenue_break if self.table.kind == "revenue" else None
+        at = self._rows_on_first_page()
         if at is not None and at < len(rows):
             yield Table(head, self._page(rows[:at]))
             yield PageBreak()
@@ -71,6 +75,11 @@ class _Setter:
             rows = rows[at:]
         yield Table(head, self._page(rows))
         yield from note
+
+    def _rows_on_first_page(self) -> int | None:
+        if self.table.kind == "revenue":
+            return self.layout.revenue_break
+        return self.layout.table_page if self.table.kind in _CODE_DIGITS else None
 
     def _caption(self) -> Caption:
         issuer = self.sample.issuer if self.table.issuer is None else self.table.issuer
@@ -87,7 +96,8 @@ class _Setter:
             return tuple(rows)
         figures = len(self._columns())
         labels = _LABEL_COLUMNS.get(self.table.kind, 1)
-        return (Row(("※",) * labels + tuple(str(number) for number in range(1, figures + 1))), *rows)
+        spare = self._spare()
+        return (Row(("※",) * labels + tuple(str(number) for number in range(1, figures + 1)) + spare), *rows)
 
     def _columns(self) -> Mapping[str, str]:
         columns = form.TABLES[self.table.kind].columns
@@ -128,17 +138,19 @@ class _Setter:
 
     def _summary_rows(self) -> list[Row]:
         income = [(label, self._amount(key)) for key, label in form.SUMMARY_INCOME.items()]
-        spending = [(label, *self._figures(row)) for label, row in self._class_rows()]
-        income += [("", "")] * (len(spending) - len(income))
-        rows = [Row((*left, *right)) for left, right in zip(income, spending, strict=True)]
-        return [*rows, self._balance(self._amount("expenditure:total"))]
+        return [*self._side_by_side(income), self._balance(self._amount("expenditure:total"))]
 
     def _appropriation_rows(self) -> list[Row]:
         income = [(label, self._amount(key)) for key, label in form.APPROPRIATION_INCOME.items()]
+        return [*self._side_by_side(income), self._balance(*self._figures(self.table.row("expenditure:total")))]
+
+    def _side_by_side(self, income: list[tuple[str, str]]) -> Iterator[Row]:
+        """Income beside the classes of expenditure; numbered income rows are sums."""
         spending = [(label, *self._figures(row)) for label, row in self._class_rows()]
-        income += [("", "")] * (len(spending) - len(income))
-        rows = [Row((*left, *right)) for left, right in zip(income, spending, strict=True)]
-        return [*rows, self._balance(*self._figures(self.table.row("expenditure:total")))]
+        income = income + [("", "")] * (len(spending) - len(income))
+        for left, right in zip(income, spending, strict=True):
+            numbered = left[0][:1] in _NUMBERED and self.layout.bold_labels
+            yield Row((*left, *right), strong_cells=len(left) if numbered else 0)
 
     def _balance(self, *figures: str) -> Row:
         income, spending = self.layout.word("收入总计"), self.layout.word("支出总计")
@@ -166,16 +178,20 @@ class _Setter:
         code = "" if row.key == "issuer" else row.code or row.key
         cells = [*_split(code, digits), name]
         if self.table.kind == "general-budget-projects":
-            cells.append(row.project)
+            cells.append(self.layout.name(row.project))
         figures = self._figures(row)
         if self.table.kind == "revenue" and self.layout.revenue_shift:
             figures = _shifted(figures, row)
-        return Row((*cells, *figures), strong=bool(digits) and len(code) < sum(digits))
+        return Row((*cells, *figures, *self._spare()), strong=bool(digits) and len(code) < sum(digits))
+
+    def _spare(self) -> tuple[str, ...]:
+        return ("",) if self.layout.spare_cell and self.table.kind == "general-budget-projects" else ()
 
     def _total_row(self, row: SampleRow | None) -> Row:
         labels = [""] * _LABEL_COLUMNS.get(self.table.kind, 1)
-        labels[_NAME_COLUMN.get(self.table.kind, 0)] = self.layout.word(self.layout.total_word)
-        return Row((*labels, *self._figures(row)), strong=True)
+        at = -1 if self.layout.total_among_projects else _NAME_COLUMN.get(self.table.kind, 0)
+        labels[at] = self.layout.word(self.layout.total_word)
+        return Row((*labels, *self._figures(row), *self._spare()), strong=True)
 
     def _summary_head(self) -> tuple[tuple[Head, ...], ...]:
         return (
@@ -212,15 +228,13 @@ class _Setter:
         name = Head(f"{system}分类科目名称" if self.layout.long_code_heads else "科目名称", rows=2)
         labels = tuple(self._columns().values())
         if kind == "revenue":
-            funds = labels[2:-4]
-            top = (codes, name, Head(labels[0], rows=2), Head("财政拨款（补助）", 1 + len(funds)))
-            rest = tuple(Head(label, rows=2) for label in labels[-4:])
-            return (*top, *rest), (*levels, *(Head(label) for label in labels[1:-4]))
+            return self._revenue_head((codes, name), levels, labels)
         if kind == "general-budget-projects":
-            figures = tuple(Head(label, rows=2) for label in labels)
+            figures = tuple(Head(label, rows=2) for label in (*labels, *self._spare()))
             return (codes, name, Head("项目名称", rows=2), *figures), levels
+        early = int(self.layout.early_figures_head)
         what = Head(_FIGURE_HEADS[kind], len(labels))
-        subject = (Head(self.layout.word("科目"), 1 + len(levels)), what)
+        subject = (Head(self.layout.word("科目"), 1 - early + len(levels)), replace(what, columns=early + len(labels)))
         if kind in _BY_PART:
             total, staff, running, project = labels
             middle = (codes, name, Head(total, rows=2), Head("基本支出", 2), Head(project, rows=2))
@@ -228,6 +242,16 @@ class _Setter:
         if self.layout.flat_heads or kind == "basic-expenditure-economic":
             return (codes, name, what), (*levels, *(Head(label) for label in labels))
         return subject, (codes, name, *(Head(label, rows=2) for label in labels)), levels
+
+    def _revenue_head(self, codes: _HeadRow, levels: _HeadRow, labels: Sequence[str]) -> tuple[_HeadRow, ...]:
+        """Six funds below 财政拨款, then four other sources; a transfer printed last stands behind them."""
+        last: _HeadRow = ()
+        below = [Head(label) for label in labels[1:-4]]
+        if self.layout.transfer_head_last and len(below) == _APPROPRIATIONS:
+            last = (below.pop(),)
+        top = (*codes, Head(labels[0], rows=2), Head("财政拨款（补助）", len(below)))
+        rest = tuple(Head(label, rows=2) for label in labels[-4:])
+        return (*top, *rest, *(Head("") for _ in last)), (*levels, *below, *last)
 
 
 def _shifted(figures: tuple[str, ...], row: SampleRow) -> tuple[str, ...]:

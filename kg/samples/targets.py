@@ -77,7 +77,9 @@ class _Writer:
         weights = _split(_OUTPUT, len(amounts) + len(rates) + 1, self._rng)
         for name, unit, number in amounts:
             target = f"≥{number}{unit}"
-            yield self._indicator("产出指标", "数量指标", f"{name}（{unit}）", target, weights.pop(), _PROPORTION, self._last(project, target))
+            yield self._indicator(
+                "产出指标", "数量指标", f"{name}（{unit}）", target, weights.pop(), _PROPORTION, self._last(project, target)
+            )
         for level2, name, sign, number in rates:
             target = f"{sign}{number}%"
             yield self._indicator("产出指标", level2, name, target, weights.pop(), _PROPORTION, self._last(project, target))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import product
 
 from kg.codes import Codes
 from kg.samples import form
@@ -120,7 +121,7 @@ class TableViews:
 def _sums(ledger: Ledger, rows: Callable[[Entry], tuple[str, ...]], columns: Columns) -> dict[str, _Cells]:
     """Exact sums by row and column."""
     cells: dict[str, _Cells] = {}
-    for (row, column), amount in ledger.by(lambda entry: ((row, column) for row in rows(entry) for column in columns(entry))).items():
+    for (row, column), amount in ledger.by(lambda entry: product(rows(entry), columns(entry))).items():
         cells.setdefault(row, {})[column] = amount
     return cells
 

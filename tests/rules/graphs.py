@@ -122,8 +122,6 @@ def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decima
         "inTable": ref(table.node),
         "rowKey": text(row.key),
         "printedLabel": text(row.label or row.key),
-        "rowRole": ref(iri.code("role", "leaf")),
-        "position": integer(position),
         "sourceLine": integer(position + 2),
     }
     code = row.code or (row.key if row.key.isdigit() else "")
@@ -151,7 +149,6 @@ def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decima
             "printedText": text(printed),
             "role": ref(iri.code("role", "leaf")),
             "sourceStart": integer(start),
-            "sourceEnd": integer(start + len(printed)),
         }
         if column:
             said["columnKey"] = text(column)
