@@ -79,7 +79,10 @@ def ingest(paths: tuple[Path, ...], store: Path, base: str, validate: bool) -> N
 
 @main.command(
     epilog=_examples(
-        "kg facts budget.txt", "kg facts --format csv examples/*.txt > facts.csv", "kg facts --coverage budget.txt | tail -1", "kg facts a.txt | jq 'select(.row == \"total\")'"
+        "kg facts budget.txt",
+        "kg facts --format csv examples/*.txt > facts.csv",
+        "kg facts --coverage budget.txt | tail -1",
+        "kg facts a.txt | jq 'select(.row == \"total\")'",
     )
 )
 @_files

@@ -2,6 +2,7 @@
 
 A number is a maximal run of digits with thousands separators and decimals (``docs/flat-form.md``).
 """
+
 import dataclasses
 import re
 from collections import Counter
@@ -98,11 +99,13 @@ class _Accountant:
         self.dates = bytearray(size)
         self.headings = bytearray(size)
         self._mark(NumberClass.RESTRICTED, [datum.span for datum in disclosure.personal])
-        rows = [row for table in disclosure.tables for row in (*table.rows, *(own.row for own in table.issuer_rows))]
-        cells = [cell for table in disclosure.tables for cell in (*table.observations, *(c for own in table.issuer_rows for c in own.observations))]
+        rows = [row for table in disclosure.tables for row in table.rows]
+        own = [issuer_row for table in disclosure.tables for issuer_row in table.issuer_rows]
+        cells = [cell for holder in (*disclosure.tables, *own) for cell in holder.observations]
         self._mark(NumberClass.FACT, [cell.span for cell in cells])
-        self.statements = [(statement.span, _numbers_of(statement)) for statement in disclosure.statements.all() if not isinstance(statement, Heading)]
-        self._mark(NumberClass.CODE, [row.span for row in rows])
+        stated = (statement for statement in disclosure.statements.all() if not isinstance(statement, Heading))
+        self.statements = [(statement.span, _numbers_of(statement)) for statement in stated]
+        self._mark(NumberClass.CODE, [row.span for row in (*rows, *(issuer_row.row for issuer_row in own))])
         for heading in disclosure.statements.headings:
             self._fill(self.headings, heading.span)
         for match in _DATE.finditer(self.text):
@@ -186,4 +189,5 @@ def coverage_lines(document: Document, found: Coverage) -> Iterator[dict[str, ob
         place = {"line": number.span.line, "start": number.span.start, "end": number.span.end}
         yield {"document": document.name, "kind": number.kind.value, "text": number.text, **place, "reason": number.reason}
     counts = found.counts()
-    yield {"document": document.name, "kind": "coverage", "numbers": len(found.numbers), **{kind.value: counts[kind] for kind in NumberClass}}
+    classes = {kind.value: counts[kind] for kind in NumberClass}
+    yield {"document": document.name, "kind": "coverage", "numbers": len(found.numbers), **classes}

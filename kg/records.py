@@ -6,7 +6,7 @@ Row and column keys are those of the flat form (``docs/flat-form.md``): a code w
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -44,7 +44,8 @@ class TableRow:
     """One printed row that carries a figure or a code.
 
     ``key`` is the row key, ``position`` its order in the table from 1, ``parent`` the position of the row it is part of
-    (``None`` for the grand total and for rows outside any sum), ``detail`` a row below the keys of the flat form. ``code_printed`` has no separators and is empty where
+    (``None`` for the grand total and for rows outside any sum), ``detail`` a row below the keys of the flat form.
+    ``code_printed`` has no separators and is empty where
     the row has none; ``code_official`` is our reading of it. ``project`` is the printed project or item name, or empty.
     """
 
@@ -158,7 +159,7 @@ class Disclosure:
     tables: tuple[Table, ...]
     projects: tuple[Project, ...] = ()
     personal: tuple[PersonalDatum, ...] = ()
-    statements: Statements = Statements("", 0)
+    statements: Statements = field(default_factory=lambda: Statements("", 0))
 
     def table(self, kind: str) -> Table | None:
         """The table of that kind, or ``None`` when the document has none."""

@@ -1,4 +1,5 @@
 """What the prose and the performance sheets say, as triples: one node a statement, few triples each (``docs/graph.md``)."""
+
 from collections.abc import Iterable
 from decimal import Decimal
 

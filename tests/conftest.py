@@ -10,7 +10,6 @@ from kg.settings import Settings
 from kg.store import EmbeddedStore
 from kg.validate.jobs import Judge, validate_store
 
-
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 NO_SHARED = "skipped: shared data not present"

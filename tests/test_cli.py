@@ -74,7 +74,8 @@ def test_validate_wants_files_or_a_store(examples: list[Path]) -> None:
 def test_a_query_answers_in_every_form(example_store: Path) -> None:
     text = "SELECT (COUNT(*) AS ?n) WHERE { ?d a <https://budget-kg.example/ontology#Disclosure> }"
     assert _kg("query", "-", "--store", example_store, stdin=text).stdout.splitlines() == ["n", "5"]
-    assert json.loads(_kg("query", "-", "--store", example_store, "--format", "json", stdin=text).stdout)["results"]["bindings"][0]["n"]["value"] == "5"
+    answer = json.loads(_kg("query", "-", "--store", example_store, "--format", "json", stdin=text).stdout)
+    assert answer["results"]["bindings"][0]["n"]["value"] == "5"
     assert "<sparql" in _kg("query", "-", "--store", example_store, "--format", "xml", stdin=text).stdout
     assert _kg("query", "-", "--store", example_store, "--format", "table", stdin=text).stdout.split() == ["n", "5"]
 

@@ -33,7 +33,8 @@ def test_the_wheel_holds_ontology_shapes_packs_questions_and_templates(tmp_path:
     unpacked = tmp_path / "unpacked"
     zipfile.ZipFile(wheel).extractall(unpacked)
     script = "from kg.ingest import Toolbox; from kg.resources import shape_files; print(len(Toolbox.load().families), len(shape_files()))"
-    shown = subprocess.run([sys.executable, "-c", script], cwd=unpacked, env={"PYTHONPATH": str(unpacked)}, capture_output=True, text=True, check=True)
+    environment = {"PYTHONPATH": str(unpacked)}
+    shown = subprocess.run([sys.executable, "-c", script], cwd=unpacked, env=environment, capture_output=True, text=True, check=True)
     families, shapes = map(int, shown.stdout.split())
     assert families >= 1
     assert shapes >= 5

@@ -10,9 +10,9 @@ from kg.amounts import step
 from kg.codes import Codes, region_of
 from kg.document import Document
 from kg.errors import RefusedFile
+from kg.extract.drafts import PanelDrafts
 from kg.extract.frame import Head, cover_title, declarations, disclosure_kind, expected_tables, fiscal_year, read_head, signature_date
 from kg.extract.grid_rows import grid_drafts
-from kg.extract.drafts import PanelDrafts
 from kg.extract.locate import Region, label_key, recognise
 from kg.extract.narrative import extract_statements
 from kg.extract.narrative_codes import with_codes

@@ -56,9 +56,9 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
 
 def _is_counter_line(text: str) -> bool:
     """The line that numbers the columns: ※ ※ 1 2 3 …"""
-    tokens = text.split()
-    numbers = [token for token in tokens if token != "※"]
-    return len(numbers) < len(tokens) and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    words = text.split()
+    numbers = [word for word in words if word != "※"]
+    return len(numbers) < len(words) and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _split(line: Line) -> tuple[str, list[Value]]:
@@ -189,10 +189,9 @@ def _items(panel: Panel, lines: Sequence[Line], form: TableForm) -> tuple[Draft,
     for line in lines:
         fragment += line.page_break
         text, values = _split(line)
-        if not values and (label_key(text) in header - totals or any(label_key(part) in header for part in text.split())):
-            if label_key(text) not in totals:
-                current = None
-                continue
+        if not values and label_key(text) not in totals and any(label_key(part) in header for part in (text, *text.split())):
+            current = None
+            continue
         if current is None:
             current = _Open([], (), line.span, line.span.end, fragment)
         if text:

@@ -36,4 +36,5 @@ def read_pack(source: Traversable) -> Pack:
 def load_families() -> tuple[Family, ...]:
     """All packs that come with the program, by id."""
     folder = files("kg.forms") / "packs"
-    return tuple(Family(read_pack(item), load_statements_form(item)) for item in sorted(folder.iterdir(), key=lambda entry: entry.name) if item.is_dir())
+    packs = sorted((item for item in folder.iterdir() if item.is_dir()), key=lambda item: item.name)
+    return tuple(Family(read_pack(item), load_statements_form(item)) for item in packs)

@@ -66,4 +66,3 @@ def narrowed(validation: Validation, prefixes: Sequence[str], least: Severity) -
         outcomes=tuple(outcome for outcome in validation.outcomes if outcome.rule.startswith(wanted)),
         findings=tuple(found for found in validation.findings if found.rule.startswith(wanted) and found.severity in kept),
     )
-
