@@ -101,7 +101,8 @@ class _Accountant:
         self._mark(NumberClass.RESTRICTED, [datum.span for datum in disclosure.personal])
         rows = [row for table in disclosure.tables for row in table.rows]
         own = [issuer_row for table in disclosure.tables for issuer_row in table.issuer_rows]
-        cells = [cell for holder in (*disclosure.tables, *own) for cell in holder.observations]
+        cells = [cell for table in disclosure.tables for cell in table.observations]
+        cells += [cell for issuer_row in own for cell in issuer_row.observations]
         self._mark(NumberClass.FACT, [cell.span for cell in cells])
         stated = (statement for statement in disclosure.statements.all() if not isinstance(statement, Heading))
         self.statements = [(statement.span, _numbers_of(statement)) for statement in stated]

@@ -20,9 +20,9 @@ AKETAO_RAW = "/dept/653022/阿克陶县医疗保障局"
 _CELLS = """
 PREFIX budget: <https://budget-kg.example/ontology#>
 PREFIX qb: <http://purl.org/linked-data/cube#>
-SELECT ?department ?kind ?key ?column ?cell ?printed ?start ?end ?disclosure WHERE {
+SELECT ?department ?kind ?key ?column ?cell ?printed ?start ?disclosure WHERE {
   ?cell qb:dataSet ?table ; budget:row/budget:rowKey ?key ; budget:columnKey ?column ; budget:printedText ?printed ;
-    budget:sourceStart ?start ; budget:sourceEnd ?end ; budget:department ?department .
+    budget:sourceStart ?start ; budget:department ?department .
   ?table budget:tableKind ?kind ; budget:inDisclosure ?disclosure .
 }"""
 
@@ -51,7 +51,8 @@ def find_place(store: Path, department: str, kind: str, row: str, column: str) -
         "column": ox.Literal(column),
     }
     (found,) = Snapshot(store).query(_CELLS, bindings)
-    return Place(found["cell"].value, found["disclosure"].value, found["printed"].value, int(found["start"].value), int(found["end"].value))
+    printed, start = found["printed"].value, int(found["start"].value)
+    return Place(found["cell"].value, found["disclosure"].value, printed, start, start + len(printed))
 
 
 def path_of(iri: str) -> str:

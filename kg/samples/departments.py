@@ -7,8 +7,9 @@ from random import Random
 from kg.codes import CodeList, region_of
 from kg.records import DisclosureKind
 from kg.samples.bureaus import Bureau, ProjectKind, bureaus
-from kg.samples.style import LAYOUTS
+from kg.samples.style import LAYOUTS, Layout
 
+_ALL_COLUMNS = 12
 _AUTONOMOUS_REGION = "65"
 _CORPS_CITIES = "6590"
 _ORDINALS = "一二三四五六七八"
@@ -104,21 +105,26 @@ def _department(issuer: str, region: str, bureau: Bureau, layouts: Sequence[str]
         notices_from=("新", prefecture) if prefecture else ("新",),
         brackets=rng.choice(_BRACKETS),
         subordinates=tuple(issuer + name for name in units),
-        roster=_roster(bureau, layout, rng),
+        roster=_roster(bureau, LAYOUTS[layout], rng),
         states_staff=rng.random() < 0.7,
         issuer_rows=rng.random() < 0.4,
         notes_in_tables=rng.random() < 0.75,
     )
 
 
-def _roster(bureau: Bureau, layout: str, rng: Random) -> tuple[ProjectKind, ...]:
-    """The projects that come up over the years; now and then none. A head without its column cannot print that money."""
+def _roster(bureau: Bureau, layout: Layout, rng: Random) -> tuple[ProjectKind, ...]:
+    """The projects that come up over the years; now and then none."""
     if rng.random() < 0.06:
         return ()
-    without_column = LAYOUTS[layout].revenue_columns < 12
-    possible = [project for project in bureau.projects if not (without_column and project.fund == "state-capital-transfer")]
-    chosen = [project for project in possible if rng.random() < 0.8]
-    return (*chosen, VILLAGE_WORK) if rng.random() < 0.35 else tuple(chosen)
+    chosen = [project for project in bureau.projects if _printable(project, layout) and rng.random() < 0.8]
+    return (*chosen, VILLAGE_WORK) if rng.random() < 0.35 and VILLAGE_WORK not in bureau.projects else tuple(chosen)
+
+
+def _printable(project: ProjectKind, layout: Layout) -> bool:
+    """Whether the revenue table has a column for that money, and none that a shift would print over."""
+    if project.fund == "state-capital-transfer":
+        return layout.revenue_columns == _ALL_COLUMNS
+    return not (layout.revenue_shift and project.fund == "fiscal-special-account")
 
 
 VILLAGE_WORK = next(project for bureau in bureaus() for project in bureau.projects if project.item == "2013299")

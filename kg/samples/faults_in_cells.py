@@ -24,6 +24,7 @@ _FUNCTIONAL_TABLES = (
 _BY_CODE = (*_FUNCTIONAL_TABLES, "basic-expenditure-economic")
 _BY_PART = ("basic-expenditure-economic", "government-fund-expenditure", "state-capital-expenditure")
 _ITEM_DIGITS = 7
+_ECONOMIC_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _class(row: SampleRow) -> bool:
 
 def _parent(row: SampleRow) -> bool:
     """Every code that has codes below it: classes and sections, in the economic table classes."""
-    return row.key.isdigit() and len(row.key) < (3 if row.key.startswith("3") else 5) + 1
+    return row.key.isdigit() and len(row.key) < (_ECONOMIC_DIGITS if row.key.startswith("3") else _ITEM_DIGITS)
 
 
 def _key(*keys: str) -> Rows:

@@ -1,0 +1,49 @@
+"""Planted faults: a sample changed so that it breaks a rule at a known place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from types import MappingProxyType
+
+from kg.samples import faults_in_cells, faults_in_projects, faults_in_tables, faults_in_text
+from kg.samples.facts import SampleDisclosure
+from kg.samples.faults import NotPlantable, Place, Planter
+
+__all__ = ["PLANTABLE", "NotPlantable", "Place", "Planted", "plant"]
+
+PLANTABLE: Mapping[str, Planter] = MappingProxyType(
+    dict(
+        sorted(
+            {
+                **faults_in_cells.PLANTERS,
+                **faults_in_projects.PLANTERS,
+                **faults_in_tables.PLANTERS,
+                **faults_in_text.PLANTERS,
+            }.items()
+        )
+    )
+)
+"""How to break each rule. One wrong figure often breaks others too: those findings rest on the same root."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A changed sample with the rule it breaks, and what was changed from what; amounts are in 元."""
+
+    sample: SampleDisclosure
+    rule: str
+    place: Place
+    before: str
+    after: str
+
+
+def plant(sample: SampleDisclosure, rule: str, rng: Random) -> Planted:
+    """The sample with one fault under that rule.
+
+    Raises :class:`ValueError` for a rule that is not in ``PLANTABLE`` and :class:`NotPlantable` when this sample has no
+    place for it (no project, no carry-over).
+    """
+    if rule not in PLANTABLE:
+        raise ValueError(f"no way to break {rule}; there is one for {', '.join(PLANTABLE)}")
+    fault = PLANTABLE[rule](sample, rng)
+    return Planted(fault.sample, rule, fault.place, fault.before, fault.after)
