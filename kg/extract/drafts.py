@@ -1,6 +1,7 @@
 """Rows as a reader's layout gives them, before codes are completed and columns are settled."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg.document import Span
@@ -32,7 +33,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class PanelDrafts:
-    """The rows of one panel; ``positioned`` says whether the layout told columns."""
+    """The rows of one panel; ``positioned`` says whether the layout told columns, ``widths`` how wide header labels are wrapped
+    (characters, by form column; empty where the header does not show it)."""
 
     rows: tuple[Draft, ...]
     positioned: bool
+    widths: Mapping[int, int] = field(default_factory=dict)

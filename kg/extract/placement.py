@@ -10,7 +10,7 @@ Amounts here are integers, in the table's finest printed step.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 Columns = tuple[int, ...]
@@ -35,6 +35,8 @@ class Sheet:
 
     ``identities`` are (total column, part columns) within a row; ``total`` is the index of the grand total row or ``None``;
     ``cross`` gives, by column, what another table prints for the grand total row (absent: unknown; 0: printed nowhere).
+    ``bounds`` give, for some columns together, the most that a row may hold, by row index. ``widths`` are the widths of the
+    header labels by column, in characters, where a header of bare text shows them.
     """
 
     lines: tuple[Line, ...]
@@ -42,6 +44,8 @@ class Sheet:
     identities: tuple[tuple[int, Columns], ...]
     total: int | None
     cross: Mapping[int, int]
+    bounds: tuple[tuple[frozenset[int], Mapping[int, int]], ...] = ()
+    widths: Mapping[int, int] = field(default_factory=dict)
 
     def children(self) -> dict[int, list[int]]:
         """Row index → its direct children, for the rows that have some."""
@@ -176,9 +180,41 @@ def _shifted(
 
 
 def solve(sheet: Sheet) -> Choice:
-    """Columns for figures that have none, top down from the grand total row."""
+    """Columns for figures that have none, top down from the grand total row.
+
+    Header widths are believed only where all sums then hold; else the figures are weighed without them.
+    """
+    if sheet.widths and sheet.total is not None:
+        used = _wide_columns(sheet)
+        if used:
+            choice = _solve(sheet, [option for option in _row_options(sheet, sheet.total, range(sheet.width)) if set(option) == used])
+            if not choice.unsatisfied and any(choice.columns[sheet.total]):
+                return choice
+    return _solve(sheet, None)
+
+
+def _wide_columns(sheet: Sheet) -> set[int]:
+    """The columns that the grand total row's figures stand in, if header widths tell: converters make empty columns narrow.
+
+    Of the sets of columns that keep the order and are wide enough for their figures, the one that leaves fewest wide
+    columns empty and uses fewest narrow ones; empty when two are as good or widths are all alike.
+    """
+    assert sheet.total is not None
+    narrow = min(sheet.widths.values())
+    wide = {column for column, width in sheet.widths.items() if width > narrow}
+    digits = [len(f"{abs(amount):03d}") + 1 for amount in sheet.lines[sheet.total].amounts]
+    count = len(digits)
+    ranked: dict[int, list[set[int]]] = defaultdict(list)
+    for option in combinations(range(sheet.width), count):
+        if option[:1] == (0,) and all(2 * sheet.widths.get(column, sheet.width) >= size for column, size in zip(option[1:], digits[1:], strict=True)):
+            ranked[len((wide - {0}) ^ (set(option) - {0}))].append(set(option))
+    best = ranked[min(ranked)] if ranked else []
+    return best[0] if len(best) == 1 and wide - {0} else set()
+
+
+def _solve(sheet: Sheet, total_options: list[Columns] | None) -> Choice:
     children = sheet.children()
-    options = _options(sheet)
+    options = _options(sheet, total_options)
     costs: list[dict[Columns, int]] = [{} for _ in sheet.lines]
     support: dict[tuple[int, Columns], list[set[Columns]]] = {}
     own: dict[tuple[int, Columns], int] = {}
@@ -223,17 +259,22 @@ def _cheapest(costs: Mapping[Columns, int]) -> set[Columns]:
 
 def _identity_cost(sheet: Sheet, index: int, option: Columns) -> int:
     cells = dict(zip(option, sheet.lines[index].amounts, strict=True))
-    return sum(
+    broken = sum(
         not within(cells.get(total, 0), [cells[part] for part in parts if part in cells]) for total, parts in sheet.identities if cells
+    )
+    return broken + sum(
+        sum(amount for column, amount in cells.items() if column in columns) > most[index] + 1
+        for columns, most in sheet.bounds
+        if index in most
     )
 
 
-def _options(sheet: Sheet) -> list[list[Columns]]:
+def _options(sheet: Sheet, total_options: list[Columns] | None) -> list[list[Columns]]:
     """The order-preserving choices of each row that break fewest of its identities, in columns that the table uses."""
     active: Sequence[int] = range(sheet.width)
     options: list[list[Columns]] = [[] for _ in sheet.lines]
     if sheet.total is not None and sheet.lines[sheet.total].amounts:
-        options[sheet.total] = _row_options(sheet, sheet.total, active)
+        options[sheet.total] = total_options or _row_options(sheet, sheet.total, active)
         active = sorted({column for option in options[sheet.total] for column in option})
     for index in range(len(sheet.lines)):
         if index != sheet.total:

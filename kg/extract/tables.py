@@ -1,6 +1,6 @@
 """From drafts to tables: codes completed, rows in their tree, every figure in its column with the reason why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from kg.document import Span
 from kg.extract.drafts import Draft, PanelDrafts
 from kg.extract.locate import label_key
 from kg.extract.placement import Choice, Line, Sheet, solve, straighten
-from kg.forms.schema import LabelRow, Panel
+from kg.forms.schema import LabelRow, Panel, Place
 from kg.iri import normal
 from kg.records import IssuerRow, Observation, Placement, Role, TableRow
 
@@ -42,7 +42,7 @@ def build_panel(
     rows = identify(panel, kept, codes, first_row)
     kept = [draft for draft, row in zip(kept, rows, strict=True) if row is not None]
     known = [row for row in rows if row is not None]
-    columns, placements, candidates = _place(panel, drafts.positioned, kept, known, facts)
+    columns, placements, candidates = _place(panel, drafts, kept, known, facts)
     observations: list[Observation] = []
     for index, (draft, row) in enumerate(zip(kept, known, strict=True)):
         for position, value in enumerate(draft.values):
@@ -287,19 +287,21 @@ _Columns = list[tuple[int | None, ...]]
 
 
 def _place(
-    panel: Panel, positioned: bool, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts
+    panel: Panel, whole: PanelDrafts, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts
 ) -> tuple[_Columns, list[tuple[Placement, ...]], list[tuple[frozenset[int], ...]]]:
     none: list[tuple[frozenset[int], ...]] = [tuple(frozenset() for _ in draft.values) for draft in drafts]
     if len(panel.columns) == 1:
         return [tuple(0 for _ in draft.values) for draft in drafts], [tuple(Placement.READ for _ in draft.values) for draft in drafts], none
-    sheet = _sheet(panel, positioned, drafts, rows, facts)
-    if positioned:
+    sheet = _sheet(panel, whole.positioned, whole.widths, drafts, rows, facts)
+    if whole.positioned:
         read = [tuple(value.column for value in draft.values) for draft in drafts]
         return _from_choice(sheet, straighten(sheet, read), read)
     return _from_choice(sheet, solve(sheet), [tuple(None for _ in draft.values) for draft in drafts])
 
 
-def _sheet(panel: Panel, positioned: bool, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts) -> Sheet:
+def _sheet(
+    panel: Panel, positioned: bool, widths: Mapping[int, int], drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts
+) -> Sheet:
     index_of = {column.key: index for index, column in enumerate(panel.columns)}
     at = {row.position: index for index, row in enumerate(rows)}
     finest = min((step(value.printed) for draft in drafts for value in draft.values), default=Decimal(1))
@@ -327,7 +329,23 @@ def _sheet(panel: Panel, positioned: bool, drafts: Sequence[Draft], rows: Sequen
         tuple((index_of[identity.total], tuple(index_of[part] for part in identity.parts)) for identity in panel.identities),
         next((index for index, row in enumerate(rows) if row.role is Role.TOTAL), None),
         {column: amount // slack for column, amount in cross.items()},
+        () if positioned else tuple(_bounds(panel, rows, facts, finest)),
+        widths,
     )
+
+
+def _bounds(panel: Panel, rows: Sequence[TableRow], facts: Facts, finest: Decimal) -> Iterator[tuple[frozenset[int], Mapping[int, int]]]:
+    """The panel's bounds whose tables were read, as column indexes and the most of each row in steps."""
+    index_of = {column.key: index for index, column in enumerate(panel.columns)}
+    for bound in panel.bounds:
+        if all((place.table, "", "") in facts for place in (bound.place, bound.less) if place):
+            most = {index: _printed(bound.place, row, facts) - _printed(bound.less, row, facts) for index, row in enumerate(rows)}
+            yield frozenset(index_of[key] for key in bound.columns), {index: int(amount / finest) for index, amount in most.items()}
+
+
+def _printed(place: Place | None, row: TableRow, facts: Facts) -> Decimal:
+    """What a cell of another table prints; a blank bounds like 0."""
+    return facts.get((place.table, place.row or row.key, place.at), Decimal(0)) if place else Decimal(0)
 
 
 def _from_choice(

@@ -51,7 +51,30 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
         rows = _labelled(panel, body)
     else:
         rows = _items(panel, body, form)
-    return (PanelDrafts(rows, positioned=False),)
+    return (PanelDrafts(rows, positioned=False, widths=_header_widths(panel, body, rows)),)
+
+
+def _header_widths(panel: Panel, lines: Sequence[Line], rows: Sequence[Draft]) -> dict[int, int]:
+    """How wide the header wraps each column's label, in characters; empty unless every column is found, in order."""
+    first = min((row.span.line for row in rows), default=0)
+    words = [label_key(word) for line in lines if line.span.line < first for word in line.text.split()]
+    widths: dict[int, int] = {}
+    at = 0
+    for index, column in enumerate(panel.columns):
+        found = _spelled([label_key(label) for label in column.labels], words, at)
+        if found is None:
+            return {}
+        at, widths[index] = found
+    return widths
+
+
+def _spelled(labels: Sequence[str], words: Sequence[str], start: int) -> tuple[int, int] | None:
+    """The end and the widest piece of the first run of words that spells one of the labels."""
+    for begin in range(start, len(words)):
+        end = _spells(labels, words, begin)
+        if end is not None:
+            return end, max(map(len, words[begin:end]))
+    return None
 
 
 def _is_counter_line(text: str) -> bool:
@@ -88,7 +111,7 @@ def _halves(line: Line, right: Panel, classes: frozenset[str]) -> tuple[Line | N
     return _cut(line, 0, match.start()), _cut(line, match.start(), len(line.text))
 
 
-def _close(row: _Open, order: int, project: str = "", label: str | None = None) -> Draft:
+def _close(row: _Open, project: str = "", label: str | None = None) -> Draft:
     values = tuple(Value(value.printed, value.amount, value.span, index, None) for index, value in enumerate(row.values))
     text = label if label is not None else "".join(row.label)
     return Draft(row.fragment, text, row.codes, project, values, 0, Span(row.start.line, row.start.start, row.end))
@@ -100,7 +123,7 @@ def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: 
     totals = re.compile("|".join(r"\s*".join(map(re.escape, label)) for label in panel.total_labels) + "")
     rows: list[_Open] = []
     fragment = 0
-    for line in lines:
+    for index, line in enumerate(lines):
         fragment += line.page_break
         text, values = _split(line)
         match = start.match(line.text)
@@ -110,20 +133,28 @@ def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: 
             words, values = _split(rest) if rest else ("", [])
             rows.append(_Open([words] if words else [], codes, line.span, line.span.end, fragment))
             rows[-1].add(values, line)
-        elif totals.fullmatch(text):
+        elif totals.fullmatch(text) and (values or _values_follow(lines, index)):
             rows.append(_Open([text], (), line.span, line.span.end, fragment))
             rows[-1].add(values, line)
-        elif rows and not (rows[-1].values and text):
+        elif rows:
+            if text and rows[-1].values:
+                rows.append(_Open([], (), line.span, line.span.end, fragment))
             if text:
                 rows[-1].label.append(text)
             rows[-1].add(values, line)
-    return tuple(_coded_draft(row, order, panel, names) for order, row in enumerate(rows))
+    return tuple(_coded_draft(row, panel, names) for row in rows)
+
+
+def _values_follow(lines: Sequence[Line], index: int) -> bool:
+    """Whether the next line is all figures: a total's word in a header is followed by more words."""
+    return index + 1 < len(lines) and not _split(lines[index + 1])[0]
 
 
 def _is_values(rows: Sequence[_Open], line: Line) -> bool:
     """Whether a line that could begin a row is the open row's figures: it is all figures, and that row has a name and none yet."""
     return bool(
         rows
+        and rows[-1].codes
         and rows[-1].label
         and not rows[-1].values
         and len(line.text.split()) > 1
@@ -131,16 +162,16 @@ def _is_values(rows: Sequence[_Open], line: Line) -> bool:
     )
 
 
-def _coded_draft(row: _Open, order: int, panel: Panel, names: Sequence[str]) -> Draft:
+def _coded_draft(row: _Open, panel: Panel, names: Sequence[str]) -> Draft:
     if not (panel.projects and len(row.codes) == len(panel.digits)):
-        return _close(row, order)
+        return _close(row)
     text = "".join(row.label)
     key = label_key(text)
     known = next((name for name in names if key.startswith(label_key(name))), "")
     if not known:
-        return _close(row, order)
+        return _close(row)
     cut = _position_after(text, len(label_key(known)))
-    return _close(row, order, project=text[cut:].strip(), label=text[:cut].strip())
+    return _close(row, project=text[cut:].strip(), label=text[:cut].strip())
 
 
 def _position_after(text: str, count: int) -> int:
@@ -176,22 +207,19 @@ def _labelled(panel: Panel, lines: Sequence[Line]) -> tuple[Draft, ...]:
                 continue
         if rows and not pending:
             rows[-1].add(values, line)
-    return tuple(_close(row, order) for order, row in enumerate(rows))
+    return tuple(_close(row) for row in rows)
 
 
 def _items(panel: Panel, lines: Sequence[Line], form: TableForm) -> tuple[Draft, ...]:
-    """Rows with free names: a name runs until its figures; the header's own words are no names."""
+    """Rows with free names: a name runs until its figures; the header's own words, wrapped as they may be, are no names."""
     totals = {label_key(label) for label in panel.total_labels}
-    header = {label_key(label) for label in (*form.headings, *(text for column in panel.columns for text in column.labels))}
+    labels = [label_key(label) for label in (*form.headings, *(text for column in panel.columns for text in column.labels))]
     rows: list[_Open] = []
     current: _Open | None = None
     fragment = 0
-    for line in lines:
+    for line in lines[_header_lines(lines, labels) :]:
         fragment += line.page_break
         text, values = _split(line)
-        if not values and label_key(text) not in totals and any(label_key(part) in header for part in (text, *text.split())):
-            current = None
-            continue
         if current is None:
             current = _Open([], (), line.span, line.span.end, fragment)
         if text:
@@ -200,4 +228,30 @@ def _items(panel: Panel, lines: Sequence[Line], form: TableForm) -> tuple[Draft,
         if values or label_key("".join(current.label)) in totals:
             rows.append(current)
             current = None
-    return tuple(_close(row, order) for order, row in enumerate(rows) if row.values)
+    return tuple(_close(row) for row in rows if row.values)
+
+
+def _header_lines(lines: Sequence[Line], labels: Sequence[str]) -> int:
+    """How many lines the head takes: the longest run of whole lines whose words, one after the other, spell labels.
+
+    What stands before the first label (the issuer and the unit) belongs to the head.
+    """
+    words = [(label_key(word), number) for number, line in enumerate(lines) for word in line.text.split()]
+    texts = [word for word, _ in words]
+    at = next((begin for begin in range(len(words)) if _spells(labels, texts, begin)), 0)
+    while (end := _spells(labels, texts, at)) is not None:
+        at = end
+    return words[at][1] if at < len(words) else len(lines)
+
+
+def _spells(labels: Sequence[str], words: Sequence[str], begin: int) -> int | None:
+    """The end of the longest label that the words from ``begin`` on spell, or ``None``."""
+    text = ""
+    found = None
+    for end in range(begin, len(words)):
+        text += words[end]
+        if text in labels:
+            found = end + 1
+        elif not any(label.startswith(text) for label in labels):
+            break
+    return found

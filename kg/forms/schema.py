@@ -54,6 +54,22 @@ class CrossFact(_Model):
     soft: bool = False
 
 
+class Place(_Model):
+    """A cell of another table; without ``row`` the row of the same key."""
+
+    table: Key
+    row: Key | None = None
+    at: Key
+
+
+class Bound(_Model):
+    """In every row, the figures of ``columns`` together are at most what ``place`` prints, less what ``less`` prints."""
+
+    columns: tuple[Key, ...] = Field(min_length=1)
+    place: Place
+    less: Place | None = None
+
+
 class Panel(_Model):
     """One block of rows with its columns; a table has one, a two-sided table has two beside each other.
 
@@ -73,6 +89,7 @@ class Panel(_Model):
     total_labels: tuple[str, ...] = ()
     identities: tuple[Identity, ...] = ()
     cross: tuple[CrossFact, ...] = ()
+    bounds: tuple[Bound, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -84,6 +101,9 @@ class Panel(_Model):
         for fact in self.cross:
             if fact.column not in keys:
                 raise ValueError(f"cross fact names unknown column {fact.column}")
+        for bound in self.bounds:
+            if not set(bound.columns) <= keys:
+                raise ValueError(f"bound names unknown columns {sorted(set(bound.columns) - keys)}")
         if self.rows == "codes" and not (self.scheme and self.digits):
             raise ValueError("rows by codes need a scheme and digits")
         if self.rows == "labels" and not self.labels:
@@ -93,6 +113,11 @@ class Panel(_Model):
             if row.parent is not None and row.parent not in known:
                 raise ValueError(f"row {row.key} names an unknown parent {row.parent}")
         return self
+
+    def reads(self) -> set[str]:
+        """The tables that its cross facts and bounds read."""
+        places = [place for bound in self.bounds for place in (bound.place, bound.less) if place]
+        return {fact.table for fact in self.cross} | {place.table for place in places}
 
     @property
     def total_key(self) -> str:
@@ -152,17 +177,17 @@ class Pack(_Model):
             raise ValueError("two tables of one kind")
         for table in self.tables:
             for panel in table.panels:
-                for fact in panel.cross:
-                    if fact.table not in kinds:
-                        raise ValueError(f"{table.kind}: cross fact names an unknown table {fact.table}")
+                unknown = panel.reads() - set(kinds)
+                if unknown:
+                    raise ValueError(f"{table.kind}: cross facts or bounds name unknown tables {sorted(unknown)}")
         for headline in self.headlines:
             if headline.table not in kinds:
                 raise ValueError(f"headline {headline.figure} names an unknown table {headline.table}")
         return self
 
     def reading_order(self) -> tuple[str, ...]:
-        """The table kinds so that each comes after those its cross facts name; where these run in a circle, in the pack's order."""
-        needs = {table.kind: {fact.table for panel in table.panels for fact in panel.cross} - {table.kind} for table in self.tables}
+        """The table kinds so that each comes after those it reads; where these run in a circle, in the pack's order."""
+        needs = {table.kind: set().union(*(panel.reads() for panel in table.panels)) - {table.kind} for table in self.tables}
         order: list[str] = []
         while len(order) < len(needs):
             waiting = [kind for kind in needs if kind not in order]

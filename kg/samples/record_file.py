@@ -23,8 +23,20 @@ from kg.samples.statements import AMOUNT
 _WAN = 10_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _FLOW_WIDTH = 110
-_DUMPER = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
 _RESOLVER = yaml.resolver.Resolver()
+_FastDumper = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
+
+
+class _Dumper(_FastDumper):  # type: ignore[misc,valid-type]  # one of two classes
+    """Remembers what a scalar resolves to: most are column keys, labels and amounts that come again and again."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        return _resolved(value, implicit) if kind is yaml.ScalarNode else str(_RESOLVER.resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=65536)
+def _resolved(text: str, implicit: tuple[bool, bool]) -> str:
+    return str(_RESOLVER.resolve(yaml.ScalarNode, text, implicit))  # type: ignore[no-untyped-call]
 
 
 def read_record(kind: Any, text: str, file: str, whole: str) -> tuple[object, "Reading"]:
@@ -46,7 +58,7 @@ def read_record(kind: Any, text: str, file: str, whole: str) -> tuple[object, "R
 
 def write_record(kind: Any, record: object) -> str:
     """The YAML of a record without the fields at their default; :func:`read_record` reads it back unchanged."""
-    return yaml.serialize(node_of(kind, record), Dumper=_DUMPER, allow_unicode=True, width=_FLOW_WIDTH)
+    return yaml.serialize(node_of(kind, record), Dumper=_Dumper, allow_unicode=True, width=_FLOW_WIDTH)
 
 
 class Reading:
@@ -197,7 +209,7 @@ def _text(text: str) -> yaml.ScalarNode:
 @lru_cache(maxsize=65536)
 def _tag(text: str) -> str:
     """The tag with which a scalar is quoted only where YAML itself needs it: the reader takes every scalar as text."""
-    tag = str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)))  # type: ignore[no-untyped-call]
+    tag = _resolved(text, (True, False))
     return "tag:yaml.org,2002:str" if tag.endswith((":null", ":merge", ":value")) else tag
 
 
