@@ -178,6 +178,7 @@ def _facts_csv(rows: Iterable[dict[str, object]], header: bool) -> None:
 @_guarded
 def query(query: str, store: Path, params: tuple[str, ...], form: str | None) -> None:
     """Ask the store: QUERY is the name of a question, a file, or - for standard input."""
+    from kg.query_guard import ask
     from kg.questions import bind, find_question, load_questions
     from kg.store import Snapshot
     from kg.table_output import write_answer
@@ -187,7 +188,7 @@ def query(query: str, store: Path, params: tuple[str, ...], form: str | None) ->
     if question is not None:
         answer = snapshot.query(question.text, bind(question, dict(_pairs(params))))
     else:
-        answer = snapshot.query(_query_text(query))
+        answer = ask(snapshot, _query_text(query))
     write_answer(answer, form or ("table" if sys.stdout.isatty() else "csv"), sys.stdout)
 
 

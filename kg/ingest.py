@@ -20,7 +20,7 @@ from kg.ntriples import iri as ref
 from kg.queries import named
 from kg.readers.text import read_text
 from kg.records import Disclosure
-from kg.resources import code_list_files, ontology_files
+from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
 from kg.store import EmbeddedStore, MemoryStore, Reader, Term
 from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
@@ -157,8 +157,8 @@ def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> lis
 
 
 def load_vocabulary(store: EmbeddedStore, minter: iri.Minter) -> None:
-    """Bring the ontology and the code lists of this program into the store, if they are not there already."""
-    graphs = {minter.graph("ontology"): ontology_files()} | {
+    """Bring the ontology, the rules and the code lists of this program into the store, if they are not there already."""
+    graphs = {minter.graph("ontology"): ontology_files(), minter.graph("rules"): shape_files()} | {
         minter.graph(f"codes/{source.name.removesuffix('.ttl')}"): [source] for source in code_list_files()
     }
     digest = _digest(source for sources in graphs.values() for source in sources)

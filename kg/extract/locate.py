@@ -13,6 +13,7 @@ from kg.iri import normal
 
 _ORDINAL = re.compile(r"^(?:[-*]\s*)?(?:[一二三四五六七八九十]+、|\(\d+\)|\d+[.、])")
 _NUMBER = re.compile(r"^(?:附?表[\d一二三四五六七八九十]+(?:-\d+)?[:.、]?)")
+_YEAR = re.compile(r"^20\d\d年度?")
 _UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$")
 _LOOKAHEAD = 8
 _MIN_TABLES = 3
@@ -37,7 +38,7 @@ class Region:
 def title_key(text: str) -> str:
     """A title without heading marks, number and unit, in the form in which titles are compared."""
     key = unify(normal(bare(text).lstrip("#").strip()))
-    key = _UNIT_TAIL.sub("", _NUMBER.sub("", key))
+    key = _YEAR.sub("", _UNIT_TAIL.sub("", _NUMBER.sub("", key)))
     return key
 
 

@@ -48,16 +48,28 @@ def generate(seed: int, count: int, years: Sequence[int] = YEARS, layouts: Seque
     Raises :class:`ValueError` for years whose form is not known, layouts that nobody knows, and more departments than
     there are regions and kinds.
     """
-    unknown = [*(str(year) for year in years if year not in YEARS), *(name for name in layouts if name not in LAYOUTS)]
-    if unknown:
-        raise ValueError(f"no form or layout for {', '.join(unknown)}")
     codes = load_codes(code_list_files())
-    for department in departments(seed, count, layouts, codes.regions):
-        rng = Random(f"{seed}/{department.issuer}/budgets")  # noqa: S311
-        budgets = budget_years(department, rng)
-        for year in sorted(set(years)):
-            words = Random(f"{seed}/{department.issuer}/{year}")  # noqa: S311
-            yield _Writer(department, budgets[year], budgets[year - 1], codes, words).disclosure()
+    for department in drawn(seed, count, layouts, codes):
+        yield from disclosures(department, seed, years, codes)
+
+
+def drawn(seed: int, count: int, layouts: Sequence[str], codes: Codes) -> Iterator[Department]:
+    """The departments of :func:`generate`, which raises as it says there."""
+    unknown = [name for name in layouts if name not in LAYOUTS]
+    if unknown or not layouts:
+        raise ValueError(f"no layout {', '.join(unknown) or 'given'}; there are {', '.join(LAYOUTS)}")
+    return departments(seed, count, layouts, codes.regions)
+
+
+def disclosures(department: Department, seed: int, years: Sequence[int], codes: Codes) -> Iterator[SampleDisclosure]:
+    """One department's disclosures. Raises :class:`ValueError` for years whose form is not known."""
+    unknown = [str(year) for year in years if year not in YEARS]
+    if unknown:
+        raise ValueError(f"no form of {', '.join(unknown)}; there are those of {', '.join(map(str, YEARS))}")
+    budgets = budget_years(department, Random(f"{seed}/{department.issuer}/budgets"))  # noqa: S311
+    for year in sorted(set(years)):
+        words = Random(f"{seed}/{department.issuer}/{year}")  # noqa: S311
+        yield _Writer(department, budgets[year], budgets[year - 1], codes, words).disclosure()
 
 
 class _Writer:

@@ -7,8 +7,8 @@ code where a code is meant, and nothing is quoted that a person would not quote.
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -24,6 +24,7 @@ _WAN = 10_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _FLOW_WIDTH = 110
 _RESOLVER = yaml.resolver.Resolver()
+_Write = Callable[[Any], yaml.Node]
 _FastDumper = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
 
 
@@ -58,7 +59,7 @@ def read_record(kind: Any, text: str, file: str, whole: str) -> tuple[object, "R
 
 def write_record(kind: Any, record: object) -> str:
     """The YAML of a record without the fields at their default; :func:`read_record` reads it back unchanged."""
-    return yaml.serialize(node_of(kind, record), Dumper=_Dumper, allow_unicode=True, width=_FLOW_WIDTH)
+    return yaml.serialize(_writer(kind)(record), Dumper=_Dumper, allow_unicode=True, width=_FLOW_WIDTH)
 
 
 class Reading:
@@ -148,48 +149,40 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
-def node_of(kind: Any, value: object) -> yaml.Node:
-    """The YAML node of a value of that type."""
-    if isinstance(value, str):
-        return _text(str(value))
-    if value is None:
-        return yaml.ScalarNode("tag:yaml.org,2002:null", "null")
-    plain = _plain(kind)
-    if isinstance(value, Decimal):
-        return _text(_digits(value / _WAN if plain.is_amount else value))
-    if isinstance(value, tuple):
-        return _collection(yaml.SequenceNode, "seq", [node_of(plain.inner, item) for item in value])
-    if isinstance(value, Mapping):
-        return _collection(yaml.MappingNode, "map", [(_text(key), node_of(plain.inner, item)) for key, item in value.items()])
-    if is_dataclass(value):
-        hints, defaults = _hints(plain.kind), _defaults(plain.kind)
-        stated = ((name, getattr(value, name)) for name in hints)
-        pairs = [(_text(name), node_of(hints[name], item)) for name, item in stated if defaults[name] is MISSING or item != defaults[name]]
-        return _collection(yaml.MappingNode, "map", pairs)
-    return _text(str(value).lower() if isinstance(value, bool) else str(value))
-
-
-@dataclass(frozen=True)
-class _Plain:
-    """A type without its ``| None`` and annotations; ``inner`` is that of the items of a tuple or mapping."""
-
-    kind: Any
-    inner: Any
-    is_amount: bool
-
-
 @cache
-def _plain(kind: Any) -> _Plain:
-    if get_origin(kind) in (Union, UnionType):
-        kind = next(choice for choice in get_args(kind) if choice is not type(None))
+def _writer(kind: Any) -> _Write:
+    """How values of that type are written, found out once. Nodes are made anew: a node used twice would be an alias."""
     origin, arguments = get_origin(kind), get_args(kind)
-    inner = arguments[1] if origin is Mapping else arguments[0] if origin is tuple else None
-    return _Plain(kind, inner, origin is Annotated and AMOUNT in arguments)
+    if origin in (Union, UnionType):
+        inner = _writer(next(choice for choice in arguments if choice is not type(None)))
+        return lambda value: yaml.ScalarNode("tag:yaml.org,2002:null", "null") if value is None else inner(value)
+    if origin is tuple:
+        inner = _writer(arguments[0])
+        return lambda value: _collection(yaml.SequenceNode, "seq", [inner(item) for item in value])
+    if origin is Mapping:
+        inner = _writer(arguments[1])
+        return lambda value: _collection(yaml.MappingNode, "map", [(_text(key), inner(item)) for key, item in value.items()])
+    if is_dataclass(kind):
+        return _record_writer(kind)
+    plain = arguments[0] if origin is Annotated else kind
+    if plain is Decimal:
+        unit = _WAN if AMOUNT in arguments else 1
+        return lambda value: _text(_digits(value / unit))
+    if plain is bool:
+        return lambda value: _text(str(value).lower())
+    return lambda value: _text(str(value))
 
 
-@cache
-def _defaults(kind: Any) -> dict[str, object]:
-    return {field.name: field.default for field in fields(kind)}
+def _record_writer(kind: Any) -> _Write:
+    hints = _hints(kind)
+    writers = [(field.name, field.default, _writer(hints[field.name])) for field in fields(kind)]
+
+    def write(value: Any) -> yaml.Node:
+        stated = ((name, getattr(value, name), default, writer) for name, default, writer in writers)
+        pairs = [(_text(name), writer(item)) for name, item, default, writer in stated if default is MISSING or item != default]
+        return _collection(yaml.MappingNode, "map", pairs)
+
+    return write
 
 
 def _digits(value: Decimal) -> str:

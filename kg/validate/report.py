@@ -124,6 +124,8 @@ def to_text(validation: Validation, language: str = "zh") -> str:
         for number, finding in enumerate(findings):
             mark = _MARKS[finding.severity][0 if chinese else 1]
             message = finding.message.zh if chinese else finding.message.en
+            if finding.expression:
+                message += f"（{finding.expression}）" if chinese else f" ({finding.expression})"
             lines.append(f"{'  ' if number == 0 else '    + '}{finding.rule} {mark} {message}")
             lines += [f"      {_place(locator, chinese=chinese)}" for locator in finding.evidence if number == 0]
     for outcome in validation.outcomes:

@@ -115,8 +115,6 @@ def _arithmetic(rule: Rule, focus: str, message: Bilingual, row: Row, evidence: 
     expected, actual = _stated(row, "expected"), _stated(row, "actual")
     terms = expression(operands, expected, actual)
     words = fill(message, _words(row, operands, evidence))
-    if terms:
-        words = Bilingual(f"{words.zh}（{terms}）", f"{words.en} ({terms})")
     return Finding(
         rule=rule.id,
         severity=rule.severity,
