@@ -19,7 +19,7 @@ from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
 from kg.queries import named
 from kg.readers.text import read_text
-from kg.records import Disclosure
+from kg.records import Disclosure, DisclosureKind
 from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
 from kg.store import EmbeddedStore, MemoryStore, Reader, Term
@@ -201,6 +201,13 @@ def reference(store: Reader) -> Triples:
         triples.add(row["department"], RDFS_LABEL, text(row["name"], "zh"))
         if row["region"]:
             triples.add(row["department"], f"{BUDGET}region", ref(row["region"]))
+    preferred: dict[tuple[str, str, str], tuple[bool, str]] = {}
+    for row in _rows(store, "disclosures-of-departments"):
+        of = (row["department"], row["year"], row["phase"])
+        candidate = (not row["kind"].endswith(f"/{DisclosureKind.DEPARTMENT}"), row["disclosure"])
+        preferred[of] = min(candidate, preferred.get(of, candidate))
+    for (department, _, _), (_, disclosure) in preferred.items():
+        triples.add(department, f"{BUDGET}preferredDisclosure", ref(disclosure))
     names: dict[str, set[str]] = {}
     for row in _rows(store, "projects"):
         names.setdefault(row["project"], set()).add(row["name"])

@@ -214,6 +214,7 @@ class EmbeddedStore:
             raise StoreError(f"cannot be made: {error.strerror or error}", str(path)) from error
         self._main = _open_writer(self.rooms.main)
         self.rooms.schema.write_text(f"{SCHEMA_VERSION}\n", "utf-8")
+        self._aside: dict[Path, ox.Store] = {}
         self._changed = not self.rooms.current.exists()
 
     def __enter__(self) -> Self:
@@ -226,6 +227,7 @@ class EmbeddedStore:
         """Publish what changed and release the directory."""
         if self._changed:
             self.publish()
+        self._aside.clear()
         del self._main
 
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
@@ -277,8 +279,9 @@ class EmbeddedStore:
             self._put_aside(self.rooms.restricted, graph, ntriples)
 
     def _put_aside(self, room: Path, graph: str, ntriples: bytes) -> None:
-        store = _open_writer(room)
-        store.update(f"DROP SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}")
+        if room not in self._aside:
+            self._aside[room] = _open_writer(room)
+        self._aside[room].update(f"DROP SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}")
 
     def publish(self) -> None:
         """Make what was written visible to readers: a snapshot by hard links, named in ``CURRENT`` in one step."""

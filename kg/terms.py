@@ -121,6 +121,7 @@ class BUDGET(DefinedNamespace):
     operands: URIRef
     parentRow: URIRef
     placement: URIRef
+    preferredDisclosure: URIRef
     project: URIRef
     projectYear: URIRef
     region: URIRef

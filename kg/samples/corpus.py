@@ -62,7 +62,12 @@ def raw(sample: SampleDisclosure) -> str:
     return write_raw(sample, replace(LAYOUTS[sample.layout], column_numbers=False))
 
 
-TEXTS: Mapping[str, Callable[[SampleDisclosure], str]] = MappingProxyType({"tabbed": tabbed, "raw": raw})
+def even(sample: SampleDisclosure) -> str:
+    """As raw text whose heads do not tell which columns have figures: some then could stand in several."""
+    return write_raw(sample, replace(LAYOUTS[sample.layout], column_numbers=False, even_columns=True))
+
+
+TEXTS: Mapping[str, Callable[[SampleDisclosure], str]] = MappingProxyType({"tabbed": tabbed, "raw": raw, "raw-even": even})
 """The kinds of text that a corpus can be written in."""
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
+from kg.amounts import plain
 from kg.errors import BudgetError
 from kg.samples.facts import SampleDisclosure, SampleRow, SampleTable
 from kg.samples.ledger import STEP
@@ -35,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """The changed sample, and what was changed from what (as printed; amounts in 元)."""
+    """The changed sample, and what was changed from what; amounts in 元."""
 
     sample: SampleDisclosure
     place: Place
@@ -77,7 +78,12 @@ def with_cell(sample: SampleDisclosure, kind: str, row: SampleRow, column: str, 
     """That cell printed with another amount."""
     changed = replace(row, cells={**row.cells, column: amount})
     place = Place(kind, row.key, column, row.project)
-    return Fault(with_row(sample, kind, row, changed), place, f"{row.cells[column]:f}", f"{amount:f}")
+    return Fault(with_row(sample, kind, row, changed), place, plain(row.cells[column]), plain(amount))
+
+
+def said(value: object) -> str:
+    """A value as faults tell it."""
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def misprint(amount: Decimal, rng: Random) -> Decimal:

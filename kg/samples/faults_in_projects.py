@@ -7,7 +7,7 @@ from random import Random
 from types import MappingProxyType
 
 from kg.samples.facts import Indicator, PerformanceSheet, SampleDisclosure, SampleProject, SheetScope
-from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick
+from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said
 
 _PROJECTS, _SHEETS = "projects", "sheets"
 _COST, _OUTPUT = "成本指标", "产出指标"
@@ -16,7 +16,7 @@ _SUPPORT = "单位工作安排"
 
 def _project(sample: SampleDisclosure, old: SampleProject, new: SampleProject, field: str, before: object, after: object) -> Fault:
     projects = tuple(new if each is old else each for each in sample.projects)
-    return Fault(replace(sample, projects=projects), Place(_PROJECTS, old.name, field), str(before), str(after))
+    return Fault(replace(sample, projects=projects), Place(_PROJECTS, old.name, field), said(before), said(after))
 
 
 def _any_project(
@@ -112,7 +112,7 @@ def _indicator(
     new = change(old)
     changed = replace(sheet, indicators=tuple(new if each is old else each for each in sheet.indicators))
     place = Place(_SHEETS, old.level3, field, sheet.project)
-    return Fault(_with_sheet(sample, sheet, changed), place, str(getattr(old, field)), str(getattr(new, field)))
+    return Fault(_with_sheet(sample, sheet, changed), place, said(getattr(old, field)), said(getattr(new, field)))
 
 
 def weight(sample: SampleDisclosure, rng: Random) -> Fault:
@@ -155,7 +155,7 @@ def whole_sheet(sample: SampleDisclosure, rng: Random) -> Fault:
 def _funds(sample: SampleDisclosure, old: PerformanceSheet, changed: Mapping[str, Decimal]) -> Fault:
     new = replace(old, funds={**old.funds, **changed})
     key = next(iter(changed))
-    return Fault(_with_sheet(sample, old, new), Place(_SHEETS, column=key, project=old.project), f"{old.funds[key]:f}", f"{changed[key]:f}")
+    return Fault(_with_sheet(sample, old, new), Place(_SHEETS, column=key, project=old.project), said(old.funds[key]), said(changed[key]))
 
 
 def _is_cost(indicator: Indicator) -> bool:

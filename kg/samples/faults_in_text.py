@@ -8,7 +8,7 @@ from random import Random
 from types import MappingProxyType
 
 from kg.samples.facts import SampleDisclosure
-from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick
+from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said
 from kg.samples.statements import Change, Growth, Narrative, OtherMatters, Statement
 
 _POINT = Decimal(1)
@@ -18,13 +18,13 @@ _TOTALS = ("balance", "income", "expenditure", "appropriation", "general_budget"
 def _told(sample: SampleDisclosure, place: Place, before: object, after: object, **changed: object) -> Fault:
     """A fault of the narrative; ``changed`` are its fields."""
     narrative: Narrative = replace(sample.narrative, **changed)  # type: ignore[arg-type]  # fields by name
-    return Fault(replace(sample, narrative=narrative), place, str(before), str(after))
+    return Fault(replace(sample, narrative=narrative), place, said(before), said(after))
 
 
 def _matter(sample: SampleDisclosure, place: Place, before: object, after: object, **changed: object) -> Fault:
     """A fault of the last section."""
     matters: OtherMatters = replace(sample.other_matters, **changed)  # type: ignore[arg-type]  # fields by name
-    return Fault(replace(sample, other_matters=matters), place, str(before), str(after))
+    return Fault(replace(sample, other_matters=matters), place, said(before), said(after))
 
 
 def total(sample: SampleDisclosure, rng: Random) -> Fault:

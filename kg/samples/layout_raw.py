@@ -3,7 +3,7 @@
 Positions are lost on purpose: only the form, the codes and the arithmetic can tell in which column a figure stood.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg.amounts import parse_number
 from kg.samples.blocks import Block, Caption, Entry, Head, Heading, PageBreak, Paragraph, Row, Table
@@ -44,14 +44,13 @@ def _lines(block: Block, layout: Layout) -> Iterator[str]:
         case Caption(issuer, unit):
             yield " ".join(text for text in (issuer, unit) if text)
         case Table(head, rows):
-            yield from _head_lines(head, rows)
+            yield from _head_lines(head, {} if layout.even_columns else _column_widths(rows))
             for row in rows:
                 yield from _row_lines(row)
 
 
-def _head_lines(head: tuple[tuple[Head, ...], ...], rows: tuple[Row, ...]) -> Iterator[str]:
-    """Short labels of a head row share a line, long ones are wrapped into their columns; a blank column is one character wide."""
-    widths = _column_widths(rows)
+def _head_lines(head: tuple[tuple[Head, ...], ...], widths: Mapping[int, int]) -> Iterator[str]:
+    """Short labels of a head row share a line, long ones are wrapped into their columns."""
     taken: set[tuple[int, int]] = set()
     for depth, labels in enumerate(head):
         cells = []

@@ -1,15 +1,17 @@
 """The performance sheets at the end of part three."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.samples import form
-from kg.samples.blocks import Block, Heading, Paragraph, Row, Table
+from kg.samples.blocks import Block, Heading, PageBreak, Paragraph, Row, Table
 from kg.samples.facts import Indicator, PerformanceSheet, SampleDisclosure, SheetScope
 from kg.samples.style import Layout
 
 WITHHELD = "（略）"
 """What stands where publishers print a person's name or telephone number."""
 
+_BASIS = 4
 _WHOLE_HEAD = ("一级指标", "二级指标", "三级指标", "指标值", "指标设定依据", "分值权重")
 _PROJECT_HEAD = (
     *("一级指标", "二级指标", "三级指标", "指标值", "指标值设置依据"),
@@ -25,7 +27,21 @@ def sheet_blocks(sample: SampleDisclosure, layout: Layout) -> Iterator[Block]:
         yield Paragraph(f"({sample.fiscal_year}年)")
         rows = [*(_whole_rows if whole else _project_rows)(sample, sheet, layout), *_indicator_rows(sheet, layout)]
         width = len(_WHOLE_HEAD if whole else _PROJECT_HEAD)
-        yield Table((), tuple(Row((*row, *[""] * (width - len(row))), strong) for row, strong in rows))
+        yield from _pages([Row((*row, *[""] * (width - len(row))), strong) for row, strong in rows], layout.sheet_page)
+
+
+def _pages(rows: list[Row], page: int | None) -> Iterator[Block]:
+    """The rows, on two pages where they are more than one holds: the basis of the last row goes on, alone, on the next."""
+    if page is None or len(rows) <= page:
+        yield Table((), tuple(rows))
+        return
+    *above, last = rows[:page]
+    basis = last.cells[_BASIS]
+    begun, rest = basis[: len(basis) // 2], basis[len(basis) // 2 :]
+    yield Table((), (*above, replace(last, cells=(*last.cells[:_BASIS], begun, *last.cells[_BASIS + 1 :]))))
+    yield PageBreak()
+    continued = tuple(rest if at == _BASIS else "" for at in range(len(last.cells)))
+    yield Table((), (Row(continued), *rows[page:]))
 
 
 _Rows = Iterator[tuple[tuple[str, ...], bool]]

@@ -39,13 +39,16 @@ class Layout:
     empty cell to the rows of the project table; ``total_among_projects`` prints its total word in the column of names.
     ``bold_labels`` puts the sums of the summaries in tags, labels and figures.
 
-    Of pages: ``page_lines`` breaks pages within paragraphs, and ``table_page`` rows make one in tables by codes;
-    ``contents_page`` entries fit on the first page of the contents, the others follow as plain lines.
+    Of pages: ``page_lines`` breaks pages within paragraphs, and ``table_page`` rows make one in tables by codes,
+    ``sheet_page`` rows in performance sheets, where a cell goes on alone; ``contents_page`` entries fit on the first page
+    of the contents, the others follow as plain lines.
 
     Of the text: ``marks`` are given to sections and tables in turn, ``{}`` being the heading. ``number_mark`` stands after
     the number of an item, and ``project_mark`` is how projects are numbered. ``short_first_heading`` leaves 的 out of the
     first section's heading. ``trim_prose`` leaves out zeros after the point in the text, ``percent_space`` puts a space
     before the percent sign, ``padded_date`` signs with two digits a month, ``narrow_brackets`` prints () for （）.
+
+    ``even_columns`` wraps all heads of raw text alike, so that they do not tell which columns have figures.
     """
 
     total_word: str = "总计"
@@ -80,6 +83,7 @@ class Layout:
     page_lines: int | None = None
     table_page: int | None = None
     contents_page: int | None = None
+    sheet_page: int | None = None
     marks: tuple[str, ...] = ()
     number_mark: str = ". "
     project_mark: str = "（{ordinal}）"
@@ -88,6 +92,7 @@ class Layout:
     percent_space: bool = False
     padded_date: bool = False
     narrow_brackets: bool = False
+    even_columns: bool = False
 
     def amount(self, yuan: Decimal | None, decimals: int = 2) -> str:
         """An amount in 万元 as printed, the empty text for a blank cell.
@@ -188,6 +193,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             spare_cell=True,
             page_lines=38,
             contents_page=6,
+            sheet_page=10,
             short_first_heading=True,
         ),
         "county-shifted": Layout(revenue_columns=11, revenue_break=17, revenue_shift=True, sheet_decimals=3, head_width=4),

@@ -1,0 +1,1 @@
+"""What is claimed about speed, measured; ratios in one run, because machines are noisy."""
