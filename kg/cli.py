@@ -71,7 +71,7 @@ def ingest(paths: tuple[Path, ...], store: Path, base: str, validate: bool) -> N
     with EmbeddedStore(store) as target:
         report = room.ingest(paths, target, settings, room.Toolbox.load(), _say)
         if validate and report.ingested:
-            list(validate_store(target, settings, Judge.load(), _say))
+            list(validate_store(target, settings, Judge.load(), _say, only_missing=True))
     _say(f"{len(report.ingested)} ingested, {len(report.refused)} refused; store {store}")
     if report.refused:
         sys.exit(_REFUSED)

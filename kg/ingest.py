@@ -157,14 +157,18 @@ def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> lis
 
 
 def load_vocabulary(store: EmbeddedStore, minter: iri.Minter) -> None:
-    """Bring the ontology, the rules and the code lists of this program into the store, if they are not there already."""
+    """Bring the ontology, the rules and the code lists of this program into the store, if they are not there already.
+
+    Validation results that rest on other rules or lists are dropped.
+    """
     graphs = {minter.graph("ontology"): ontology_files(), minter.graph("rules"): shape_files()} | {
         minter.graph(f"codes/{source.name.removesuffix('.ttl')}"): [source] for source in code_list_files()
     }
     digest = _digest(source for sources in graphs.values() for source in sources)
     if store.vocabulary() == digest:
         return
-    store.replace_graphs({name: b"".join(map(_turtle_to_lines, sources)) for name, sources in graphs.items()})
+    judged = [name for name in store.graphs() if name.startswith(minter.graph("validation/"))]
+    store.replace_graphs({name: b"".join(map(_turtle_to_lines, sources)) for name, sources in graphs.items()}, drop=judged)
     store.set_vocabulary(digest)
 
 

@@ -42,7 +42,7 @@ def missing_section(sample: SampleDisclosure, rng: Random) -> Fault:
 
 
 def wrong_name(sample: SampleDisclosure, rng: Random) -> Fault:
-    """COD-003, COD-008: a code with the name of another kind of supply."""
+    """COD-003, COD-008: a code with a name that no list has, and that the other tables do not print."""
     kind, row = pick(_rows(sample, _SECTION_TABLES, _ITEM_DIGITS), rng, "item row")
     name = f"{row.name}（调整）"
     return Fault(with_row(sample, kind, row, replace(row, name=name)), Place(kind, row.key), row.name, name)

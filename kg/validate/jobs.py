@@ -43,12 +43,18 @@ def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, ju
         yield validate(emit(disclosure, tools.pack(disclosure.pack), minter).data, judge.context, judge.rules)
 
 
-def validate_store(store: EmbeddedStore, settings: Settings, judge: Judge, progress: Progress) -> Iterator[Validation]:
-    """Each disclosure's validation, written to its validation graph as it is made. A graph that stands is made anew."""
+def validate_store(
+    store: EmbeddedStore, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False
+) -> Iterator[Validation]:
+    """Each disclosure's validation, written to its validation graph as it is made.
+
+    A graph that stands is made anew, or with ``only_missing`` passed over: ingest drops the graph of what changed.
+    """
     minter = Minter(settings.base)
     answer = store.query(named("disclosures"))
     assert isinstance(answer, ox.QuerySolutions)
-    hashes = [row["sha256"].value for row in answer]
+    standing = set(store.graphs()) if only_missing else set()
+    hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
     for number, sha256 in enumerate(hashes, start=1):
         validation = validate(store.dump(minter.disclosure_graph(sha256)), judge.context, judge.rules)
         store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
