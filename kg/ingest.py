@@ -106,8 +106,9 @@ def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tool
         progress(
             f"[{number}/{len(files)}] {result.outcome:<9} {path.name}: {len(result.disclosure.tables)} tables, {result.triples} triples"
         )
-    if done:
-        store.replace_graphs({minter.graph("reference"): reference(store).data})
+    shared = reference(store).data if done else b""
+    if shared and _stored(shared) != store.dump(minter.graph("reference")):
+        store.replace_graphs({minter.graph("reference"): shared})
     return Report(tuple(done), tuple(refused))
 
 
