@@ -219,8 +219,8 @@ def reference(store: Reader) -> Triples:
         triples.add(row["project"], RDF_TYPE, ref(f"{BUDGET}BudgetProject"))
         triples.add(row["project"], f"{BUDGET}department", ref(row["department"]))
     for project, printed in names.items():
-        preferred, *others = sorted(printed, key=lambda name: (len(name), name))
-        triples.add(project, RDFS_LABEL, text(preferred, "zh"))
+        label, *others = sorted(printed, key=lambda name: (len(name), name))
+        triples.add(project, RDFS_LABEL, text(label, "zh"))
         for name in others:
             triples.add(project, f"{_SKOS}altLabel", text(name, "zh"))
     for scheme, name in (("functionalCode", "FunctionalCode"), ("economicCode", "EconomicCode")):

@@ -10,7 +10,7 @@ import pytest
 
 COMMANDS = [
     ("ingest",), ("facts",), ("forms", "check"), ("query",), ("questions",), ("validate",), ("export",), ("stats",), ("serve",),
-    ("samples", "set"),
+    ("samples", "set"), ("samples", "generate"),
 ]  # fmt: skip
 
 
