@@ -361,7 +361,9 @@ def samples_set(files: tuple[Path, ...], out: Path) -> None:
 @click.option("--departments", default=10, show_default=True, type=click.IntRange(1))
 @click.option("--years", default="2024,2025,2026", show_default=True, metavar="YEARS")
 @click.option("--layout", default="tabbed", show_default=True, help="tabbed, raw or raw-even.")
-@click.option("--fault", "faults", multiple=True, metavar="RULE", help="Plant this rule's fault; may be repeated, one a disclosure in turn.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="RULE", help="Plant this rule's fault; may be repeated, one a disclosure in turn."
+)
 @_guarded
 def samples_generate(out: Path, seed: int, departments: int, years: str, layout: str, faults: tuple[str, ...]) -> None:
     """Write made-up disclosures with their ground truth beside them, the same for the same seed."""

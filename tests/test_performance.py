@@ -10,6 +10,7 @@ from kg.extract.prose import unify
 from kg.readers.text import read_text
 from kg.statements import Statements
 from tests.compare_documents import FORM, statements_of
+from tests.numbers import MOBILE
 
 HEADER = "一级指标\t二级指标\t三级指标\t指标值\t指标值设置依据\t上年完成值\t指标分值权重\t指标赋分规则\t佐证资料"
 
@@ -114,9 +115,9 @@ def test_a_head_is_read_by_its_labels_and_without_contacts() -> None:
             (
                 "部门整体绩效目标表",
                 "部门名称（盖章）\t甲县乙局\t\t",
-                "部门联系人\t钱小明\t联系电话\t13900001234",
+                f"部门联系人\t钱小明\t联系电话\t{MOBILE}",
                 "年度绩效目标\t<p>保障运转，</p>\t\t",
-                "\t由钱小明负责，电话13900001234\t\t",
+                f"\t由钱小明负责，电话{MOBILE}\t\t",
                 "年度预算(万元)\t资金来源\t\t资金总额（万元）",
                 "\t财政资金（万元）\t上级安排\t20.20",
                 "\t\t本级安排\t1,635.42",
@@ -129,7 +130,7 @@ def test_a_head_is_read_by_its_labels_and_without_contacts() -> None:
     amounts = [one.value if one else None for one in (sheet.amount, sheet.fiscal_upper, sheet.fiscal_own, sheet.other)]
     assert amounts == [Decimal("16611000"), Decimal("202000"), Decimal("16354200"), Decimal("54800")]
     assert (sheet.issuer, sheet.goal) == ("甲县乙局", "保障运转，由负责，电话")
-    assert not any("钱小明" in str(record) or "13900001234" in str(record) for record in statements.all())
+    assert not any("钱小明" in str(record) or MOBILE in str(record) for record in statements.all())
 
 
 def test_an_amount_may_stand_in_its_label() -> None:

@@ -7,6 +7,7 @@ import pytest
 from kg.document import Document
 from kg.extract.personal import PersonalLabels, personal_data, personal_spans
 from kg.readers.text import read_text
+from tests.numbers import LANDLINE, MOBILE
 
 
 def _read(text: str) -> Document:
@@ -24,16 +25,16 @@ def _found(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("部门联系人\t钱小明\t联系电话\t13900001234\t", ["钱小明", "13900001234"]),
-        ("<b>单位联系人</b>\t\t钱小明\t<b>联系电话：</b>\t\t13900001234", ["钱小明", "13900001234"]),
+        (f"部门联系人\t钱小明\t联系电话\t{MOBILE}\t", ["钱小明", MOBILE]),
+        (f"<b>单位联系人</b>\t\t钱小明\t<b>联系电话：</b>\t\t{MOBILE}", ["钱小明", MOBILE]),
         ("项目名称\t\t线路租赁费\t\t项目负责人\t\t古丽·买买提", ["古丽·买买提"]),
-        ("单位联系人 钱小明 联系电话： 0991-1234567", ["钱小明", "0991-1234567"]),
+        (f"单位联系人 钱小明 联系电话： {LANDLINE}", ["钱小明", LANDLINE]),
         ("项目名称 线路租赁费 项目负责人 钱明", ["钱明"]),
         ("项目负责人\n\n钱明\n\n项目资金（万元）", ["钱明"]),
         ("联系人：钱 明　电话：（０９９１）１２３４５６７", ["钱 明", "（０９９１）１２３４５６７"]),
         ("联系电话：1234567", ["1234567"]),
         ("负责人：钱小明，详询139-0000-1234。", ["钱小明", "139-0000-1234"]),
-        ("联系人及电话\t钱小明 13900001234", ["钱小明", "13900001234"]),
+        (f"联系人及电话\t钱小明 {MOBILE}", ["钱小明", MOBILE]),
     ],
 )
 def test_contacts_are_found(text: str, expected: list[str]) -> None:
@@ -45,7 +46,7 @@ def test_contacts_are_found(text: str, expected: list[str]) -> None:
     [
         "项目负责人\t\t\t其他资金\t0.00",
         "项目负责人\n\n项目资金（万元） 年度预算总额： 1548",
-        "单位：万元\n收入总计\t13900001234.00\t支出总计\t1,390,000,123",
+        f"单位：万元\n收入总计\t{MOBILE}.00\t支出总计\t1,390,000,123",
         "2026-1-1日至2026-12-31，共计229146名，每人每年30元",
         "克财社〔2024〕83号文件，代码2101501，152293人",
         "实行项目负责人制度，由负责人签字。",

@@ -206,7 +206,9 @@ def _wide_columns(sheet: Sheet) -> set[int]:
     count = len(digits)
     ranked: dict[int, list[set[int]]] = defaultdict(list)
     for option in combinations(range(sheet.width), count):
-        if option[:1] == (0,) and all(2 * sheet.widths.get(column, sheet.width) >= size for column, size in zip(option[1:], digits[1:], strict=True)):
+        if option[:1] == (0,) and all(
+            2 * sheet.widths.get(column, sheet.width) >= size for column, size in zip(option[1:], digits[1:], strict=True)
+        ):
             ranked[len((wide - {0}) ^ (set(option) - {0}))].append(set(option))
     best = ranked[min(ranked)] if ranked else []
     return best[0] if len(best) == 1 and wide - {0} else set()
