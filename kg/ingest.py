@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -199,7 +200,7 @@ def _turtle_to_lines(source: Traversable) -> bytes:
 
 
 def reference(store: Reader) -> Triples:
-    """What several documents share, rebuilt from them: departments, projects over the years, codes that no list has."""
+    """What several documents share, rebuilt from them: departments, projects over the years, policies, codes that no list has."""
     triples = Triples()
     for row in _rows(store, "departments"):
         triples.add(row["department"], RDF_TYPE, ref(f"{BUDGET}Department"))
@@ -223,6 +224,7 @@ def reference(store: Reader) -> Triples:
         triples.add(project, RDFS_LABEL, text(label, "zh"))
         for name in others:
             triples.add(project, f"{_SKOS}altLabel", text(name, "zh"))
+    _policies(store, triples)
     for scheme, name in (("functionalCode", "FunctionalCode"), ("economicCode", "EconomicCode")):
         for row in _rows(store, "unlisted-codes", {"property": ox.NamedNode(f"{BUDGET}{scheme}")}):
             notation = row["code"].rsplit("/", 1)[1]
@@ -235,6 +237,24 @@ def reference(store: Reader) -> Triples:
             if len(notation) > 3:
                 triples.add(row["code"], f"{_SKOS}broader", ref(row["code"].rsplit("/", 1)[0] + "/" + notation[:-2]))
     return triples
+
+
+def _policies(store: Reader, triples: Triples) -> None:
+    """Cited documents: by number where they have one (the address says it), else by title."""
+    for row in _rows(store, "cited-policies"):
+        policy = row["policy"]
+        triples.add(policy, RDF_TYPE, ref(f"{BUDGET}PolicyDocument"))
+        issuer, year, number = map(unquote, policy.rsplit("/", 3)[1:])
+        if year.isdigit():
+            triples.add(policy, f"{BUDGET}policyIssuer", text(issuer))
+            triples.add(policy, f"{BUDGET}policyYear", integer(int(year)))
+            triples.add(policy, f"{BUDGET}policyNumber", text(number))
+            triples.add(policy, f"{BUDGET}documentNumber", text(f"{issuer}〔{year}〕{number}号"))
+            triples.add(policy, RDFS_LABEL, text(f"{issuer}〔{year}〕{number}号", "zh"))
+        else:
+            triples.add(policy, RDFS_LABEL, text(row["title"] or row["printed"], "zh"))
+        if row["title"]:
+            triples.add(policy, "http://purl.org/dc/terms/title", text(row["title"], "zh"))
 
 
 def _rows(store: Reader, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[dict[str, str]]:
