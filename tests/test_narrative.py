@@ -317,16 +317,7 @@ def test_written_facts_are_read_again(write: Callable[[SampleDisclosure, Layout]
         ]
 
 
-_KNOWN_FAILURES = {"county-wrapped": "bare text: the rest of a sheet's cell that goes on over a page is read as the next row's head"}
-
-
-@pytest.mark.parametrize(
-    "layout",
-    [
-        pytest.param(layout, marks=pytest.mark.xfail(reason=_KNOWN_FAILURES[layout], strict=True)) if layout in _KNOWN_FAILURES else layout
-        for layout in sorted(LAYOUTS)
-    ],
-)
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_text_with_and_without_cells_say_the_same(layout: str, samples: list[SampleDisclosure]) -> None:
     compared = 0
     for sample in samples:

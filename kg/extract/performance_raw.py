@@ -5,8 +5,8 @@ else; white space and line breaks show where cells may end, so the text keeps on
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kg.extract.narrative_source import Section, Source
 from kg.extract.narrative_values import number
@@ -19,6 +19,7 @@ Range = tuple[int, int]
 # Real sheets have some 1,500 characters; a hostile one is read as far as this.
 _MAX_SHEET = 8_000
 
+_LEAST_OF_A_CUT_WORD = 2
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 _UNIT = r"%|[一-龥]{1,4}(?:/[一-龥]{1,3})?"
 
@@ -61,7 +62,8 @@ class RawSheetReader:
             other=amounts["other"],
         )
         rules = any(self._form.header["scoring"].fullmatch(column) for column in columns)
-        rows = list(_GappedText.of(source, body, end).rows(self._row_with_rules if rules else self._row))
+        pattern = self._row_with_rules if rules else self._row
+        rows = _joined(list(_GappedText.of(source, body, end).rows(pattern)), pattern, self._form.words.basis)
         bases = tuple(Passage(source, *row.range("basis")) for row in rows)
         return ReadSheet(record, tuple(self._indicators(section.key, sheet, rows)), goal, bases)
 
@@ -97,11 +99,11 @@ class RawSheetReader:
                 unit=target.unit,
                 printed=target.printed,
                 weight=number(row.plain("weight")),
-                basis=row.printed("basis"),
+                basis=row.printed("basis") + row.rest,
                 last=row.printed("last"),
                 scoring=row.printed("scoring"),
                 evidence=row.printed("evidence"),
-                mended=(),
+                mended=("joined",) if row.rest else (),
             )
 
     def _pattern(self, with_rules: bool) -> str:
@@ -118,7 +120,8 @@ class RawSheetReader:
             value = rf"(?P<value>(?:{compare}) ?(?:{_NUMBER}) ?(?:{_UNIT})?(?= )|{quality})"
             return rf"{head}{value} (?P<basis>.{{1,200}}?) {weight}(?: |$)"
         value = rf"(?P<value>(?:{compare}) ?[^≥≤=<>]{{1,40}}?|{quality}|[^ ]{{1,20}})"
-        basis = rf"(?P<basis>{_any_of(words.basis)})"
+        cut = {word[:size] for word in words.basis for size in range(_LEAST_OF_A_CUT_WORD, len(word))} - set(words.basis)
+        basis = rf"(?P<basis>{_any_of(words.basis)}|(?:{_any_of(cut)})(?= ))"
         last = r"(?:(?P<last>(?:(?!赋 ?分).){1,48}?) )??"  # never beyond the rule of its own row
         scoring = rf"(?P<scoring>{_any_of(words.scoring)}|按.{{2,16}}?赋 ?分)"
         kinds = _any_of(words.evidence)
@@ -163,10 +166,11 @@ class _GappedText:
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of a sheet as it was matched."""
+    """One row of a sheet as it was matched; ``rest`` is what of its basis stands on the next page."""
 
     text: _GappedText
     match: re.Match[str]
+    rest: str = ""
 
     def plain(self, group: str) -> str:
         """The text of a cell in one width, without white space; empty when the row has no such cell."""
@@ -190,6 +194,36 @@ class _Row:
         """Where a cell stands in the text of the source."""
         start, end = self.match.span(group)
         return self.text.positions[start], self.text.positions[end - 1] + 1
+
+
+def _joined(rows: Sequence[_Row], pattern: re.Pattern[str], words: Iterable[str]) -> list[_Row]:
+    """The rows, each basis that a page break cut made whole: its rest stands alone on the next page, before the next row.
+
+    A rest is taken only where the form or another row of the sheet has the whole basis.
+    """
+    known = {row.plain("basis") for row in rows} | set(words)
+    joined: list[_Row] = []
+    for row in rows:
+        if joined and (rest := _rest_at(row.text, row.match.start(), joined[-1], known)):
+            again = pattern.match(row.text.text, rest[1])
+            if again is not None and again.end() == row.match.end():
+                joined[-1] = replace(joined[-1], rest=rest[0])
+                row = _Row(row.text, again)
+        joined.append(row)
+    if joined and (rest := _rest_at(joined[-1].text, joined[-1].match.end(), joined[-1], known)):
+        joined[-1] = replace(joined[-1], rest=rest[0])
+    return joined
+
+
+def _rest_at(text: _GappedText, start: int, before: _Row, known: Iterable[str]) -> tuple[str, int] | None:
+    """The rest of a basis at a position and where it ends; ``None`` when none of the known ones goes on there."""
+    cut = before.plain("basis")
+    for whole in sorted((one for one in known if one.startswith(cut) and one != cut), key=len, reverse=True):
+        match = re.compile(_spaced(whole[len(cut) :]) + "(?: |$)").match(text.text, start)
+        if cut and match is not None:
+            begin, end = match.span()
+            return text.printed((text.positions[begin], text.positions[end - 1] + 1)), end
+    return None
 
 
 def _spaced(word: str) -> str:
