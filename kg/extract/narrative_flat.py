@@ -167,6 +167,7 @@ def _indicator(one: Indicator) -> Fact:
         "last": one.last or None,
         "scoring": one.scoring or None,
         "evidence": one.evidence or None,
+        "mended": list(one.mended),
     }
 
 
