@@ -99,8 +99,8 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
 
     A move takes consecutive affected rows of one fragment (or those of all fragments, with or without the grand total row)
     and shifts all their figures from some column on by one or two
-    columns. The best move is taken as long as it mends at least two sums, and more than it leaves broken in the columns
-    that it touches: a contradiction at the source is no shift. Where several moves mend as much, the figures
+    columns. The best move is taken as long as it mends at least two sums, and more than it leaves columns broken
+    among those that it touches: a contradiction at the source is no shift. Where several moves mend as much, the figures
     in which they differ stay open between them. A figure without a column has no option at all.
     """
     children = sheet.children()
@@ -125,7 +125,7 @@ def straighten(sheet: Sheet, read: Sequence[Sequence[int | None]]) -> Choice:
 
 
 def _left_over(before: Sequence[tuple[int | None, ...]], after: Sequence[tuple[int | None, ...]], failed: Sequence[tuple[int, int]]) -> int:
-    """How many sums still fail in the columns that a move touched."""
+    """In how many of the columns that a move touched sums still fail: one wrong figure spoils one column, a contradiction two."""
     touched = {
         column
         for old, new in zip(before, after, strict=True)
@@ -133,7 +133,7 @@ def _left_over(before: Sequence[tuple[int | None, ...]], after: Sequence[tuple[i
         if pair[0] != pair[1]
         for column in pair
     }
-    return sum(column in touched for _, column in failed)
+    return len(touched & {column for _, column in failed})
 
 
 def _union(assignments: Sequence[Sequence[tuple[int | None, ...]]]) -> Choice:
