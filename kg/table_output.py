@@ -8,7 +8,6 @@ from rich.table import Table
 
 from kg.store import Answer
 
-FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples")
 _RESULTS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
@@ -19,7 +18,7 @@ _GRAPHS = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES}
 
 
 def write_answer(answer: Answer, form: str, out: TextIO) -> None:
-    """Write an answer in one of ``FORMATS``. A form that does not fit the kind of answer falls back to its plain one:
+    """Write an answer as table, csv, tsv, json, xml, turtle or ntriples. A form that does not fit the kind of answer falls back to its plain one:
     triples to N-Triples, rows to CSV (a yes or no has no CSV and is printed as a word)."""
     if isinstance(answer, ox.QueryTriples):
         kind = _GRAPHS.get(form, ox.RdfFormat.N_TRIPLES)

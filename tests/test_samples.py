@@ -104,7 +104,7 @@ def example(request: pytest.FixtureRequest) -> tuple[str, SampleDisclosure, str]
 @pytest.fixture(scope="module")
 def seeds() -> dict[str, str]:
     if not SEEDS.is_dir():
-        pytest.skip("shared data not present")
+        pytest.skip("skipped: shared data not present")
     return {path.name[:3]: path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt")}
 
 

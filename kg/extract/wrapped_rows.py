@@ -1,7 +1,7 @@
 """Rows of a table printed as bare text: values without positions, names wrapped over lines, header text broken up."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kg.amounts import parse_number
@@ -11,7 +11,6 @@ from kg.extract.locate import label_key
 from kg.forms.schema import Panel, TableForm
 
 _TOKEN = re.compile(r"\S+")
-KnownNames = Callable[[str], bool]
 
 
 @dataclass
