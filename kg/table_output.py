@@ -18,8 +18,11 @@ _GRAPHS = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES}
 
 
 def write_answer(answer: Answer, form: str, out: TextIO) -> None:
-    """Write an answer as table, csv, tsv, json, xml, turtle or ntriples. A form that does not fit the kind of answer falls back to its plain one:
-    triples to N-Triples, rows to CSV (a yes or no has no CSV and is printed as a word)."""
+    """Write an answer as table, csv, tsv, json, xml, turtle or ntriples.
+
+    A form that does not fit the kind of answer falls back to its plain one: triples to N-Triples, rows to CSV (a yes or no
+    has no CSV and is printed as a word).
+    """
     if isinstance(answer, ox.QueryTriples):
         kind = _GRAPHS.get(form, ox.RdfFormat.N_TRIPLES)
         out.write((answer.serialize(format=kind) or b"").decode())
