@@ -38,7 +38,11 @@ lint: $(VENV)/.ready  ## ruff, mypy, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.ready  ## what is claimed about speed, measured
+$(VENV)/.bench: $(VENV)/.ready requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
@@ -47,6 +51,7 @@ soak: $(VENV)/.ready system  ## what takes too long for every day
 lock: $(VENV)/.ready  ## write requirements.lock anew
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --extra dev --python-version 3.11 --no-emit-index-url --no-annotate -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --extra dev --extra bench --python-version 3.11 --no-emit-index-url --no-annotate -c requirements.lock -o requirements-bench.lock pyproject.toml
 
 clean:  ## remove what was made
 	rm -rf $(VENV) $(STORE) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
