@@ -181,6 +181,10 @@ class Rooms:
     def source(self, sha256: str) -> Path:
         return self.sources / sha256
 
+    def kept_source(self, sha256: str) -> bytes | None:
+        path = self.source(sha256)
+        return path.read_bytes() if path.is_file() else None
+
     def check(self) -> None:
         """Raise :class:`StoreError` unless this is a store of the schema version that this program writes."""
         if not self.schema.is_file():
@@ -261,6 +265,10 @@ class EmbeddedStore:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(name, target)
+
+    def source(self, sha256: str) -> bytes | None:
+        """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
+        return self.rooms.kept_source(sha256)
 
     def archive(self, graph: str, ntriples: bytes) -> None:
         """Put a superseded revision into the archive; the caller drops it from the main store in its own update."""
@@ -343,8 +351,7 @@ class Snapshot:
 
     def source(self, sha256: str) -> bytes | None:
         """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
-        path = self.rooms.source(sha256)
-        return path.read_bytes() if path.is_file() else None
+        return self.rooms.kept_source(sha256)
 
     def quads(self) -> Iterator[bytes]:
         """The whole snapshot as N-Quads lines, graph by graph."""

@@ -101,6 +101,7 @@ class BUDGET(DefinedNamespace):
     direction: URIRef
     disclosureKind: URIRef
     economicCode: URIRef
+    exemptFromRule: URIRef
     expectsTable: URIRef
     expenditureType: URIRef
     figureOf: URIRef
@@ -116,10 +117,12 @@ class BUDGET(DefinedNamespace):
     leafView: URIRef
     leavesOut: URIRef
     lineItem: URIRef
+    mildRule: URIRef
     needs: URIRef
     operand: URIRef
     operands: URIRef
     parentRow: URIRef
+    partOfRule: URIRef
     placement: URIRef
     preferredDisclosure: URIRef
     project: URIRef

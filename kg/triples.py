@@ -91,6 +91,8 @@ class _Emitter:
         self._add(self.this, "formPack", text(said.pack))
         if said.signed:
             self._add(self.this, "signedOn", date(said.signed))
+        for name, rules in (("exemptFromRule", self.pack.exempt_rules), ("mildRule", self.pack.mild_rules)):
+            self._add(self.this, name, *(ref(iri.rule(rule)) for rule in rules))
         self._add(self.this, "expectsTable", *(ref(iri.code("table-kind", kind)) for kind in said.expected))
 
     def _table(self, table: Table, form: TableForm) -> None:
@@ -168,7 +170,8 @@ class _Emitter:
         self._add(node, "fiscalYear", ref(self.year))
         self._add(node, "amount", decimal(cell.amount))
         self._add(node, "printedText", text(cell.printed))
-        self._add(node, "role", ref(iri.code("role", cell.role.value)))
+        if cell.role is not Role.LEAF:
+            self._add(node, "role", ref(iri.code("role", cell.role.value)))
         self._add(node, "sourceStart", integer(cell.span.start))
         if cell.placement is not Placement.READ:
             self._add(node, "placement", ref(iri.code("placement", cell.placement.value)))

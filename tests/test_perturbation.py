@@ -15,6 +15,7 @@ from kg.store import MemoryStore
 from kg.triples import emit
 from kg.validate import Validation, validate
 from kg.validate.evidence import Evidence
+from kg.validate.finding import OperandRole
 from kg.validate.jobs import Judge
 
 _CHANGE = Decimal(10)
@@ -47,9 +48,10 @@ def _recorded(data: bytes, judge: Judge) -> dict[str, set[str]]:
     evidence = Evidence(store, judge.context)
     found: dict[str, set[str]] = {}
     for rule in judge.rules:
-        for operands in evidence.operands(rule).values():
-            for operand in operands:
-                found.setdefault(_local(operand.locator.thing), set()).add(rule.id)
+        for taking_part in evidence.checks(rule).values():
+            for row in taking_part:
+                if row["operandRole"].value != OperandRole.CONTEXT:
+                    found.setdefault(_local(row["operand"].value), set()).add(rule.id)
     return found
 
 

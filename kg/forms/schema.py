@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kg.records import Role
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9:-]*$")]
+RuleId = Annotated[str, Field(pattern=r"^[A-Z0-9]+-[0-9]{3}$")]
 Dimension = Literal["fund-source", "expenditure-type", "economic", "line-item"]
 
 
@@ -152,7 +153,10 @@ class Label(_Model):
 
 
 class Pack(_Model):
-    """A family of documents: its jurisdiction (GB/T 2260 prefix), years, words and tables."""
+    """A family of documents: its jurisdiction (GB/T 2260 prefix), years, words and tables.
+
+    ``exempt_rules`` do not apply to the family, ``mild_rules`` find at most what is worth knowing in it (ids of ``docs/rules.md``).
+    """
 
     id: Key
     label: Label
@@ -166,6 +170,8 @@ class Pack(_Model):
     empty_phrases: tuple[str, ...]
     part_heading: str
     headlines: tuple[Headline, ...] = ()
+    exempt_rules: tuple[RuleId, ...] = ()
+    mild_rules: tuple[RuleId, ...] = ()
     tables: tuple[TableForm, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

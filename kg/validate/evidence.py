@@ -1,15 +1,20 @@
 """What took part in a check, where it is printed, and how it reads: asked of the graph, never guessed."""
 
+import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Self
 
 import pyoxigraph as ox
 
 from kg.store import Reader, Term
+from kg.terms import TERMS
 from kg.validate.context import Context
 from kg.validate.finding import Locator, OperandRole, Stated
 from kg.validate.rules import Bilingual, Query, Rule
@@ -20,6 +25,10 @@ UNITS = {Decimal(1): Bilingual("元", " 元"), Decimal(10000): Bilingual("万元
 Check = tuple[str, str, str]
 """What identifies a check of a rule: focus node, value and item."""
 Row = Mapping[str, ox.NamedNode | ox.Literal]
+_NOTHING: Row = MappingProxyType({})
+_MONEY = ("元", "万元", "亿元")
+_PROSE_FACTOR, _PROSE_STEP = Decimal(10000), Decimal(100)
+"""Sentences and performance sheets print money in 万元 with two decimals, or as many as they need."""
 
 
 def rows(reader: Reader, query: str, **bindings: Term) -> list[Row]:
@@ -42,66 +51,101 @@ def amount(term: ox.NamedNode | ox.Literal | None) -> Decimal | None:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Where the lines of a source text begin, so that an offset has a line; without a text no offset has one."""
+
+    starts: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        return cls((0, *(match.end() for match in re.finditer("\n", text))))
+
+    def at(self, offset: int) -> int | None:
+        """The line of an offset, from 1."""
+        return bisect_right(self.starts, offset) or None
+
+
+@dataclass(frozen=True)
 class Operand:
-    """A thing that took part, with what its table says of numbers: ``factor`` 元 per printed unit, ``step`` u in 元."""
+    """A thing that took part. ``amount`` is in 元 where it is money; ``factor`` is how many of it one printed unit is (10,000 for
+    万元), ``step`` the smallest difference that its place prints, ``unit`` what stands behind its number."""
 
     locator: Locator
     amount: Decimal | None
     factor: Decimal
     step: Decimal
+    unit: Bilingual
 
     def say(self, value: Decimal, *, with_unit: bool) -> Bilingual:
-        """An amount in 元 as this operand's table would print it."""
+        """A value as the place of this operand would print it."""
         printed = value / self.factor
         step = self.step / self.factor
         exact = printed.quantize(step)
         number = f"{exact if exact == printed else printed.normalize():f}"
-        unit = UNITS.get(self.factor, Bilingual()) if with_unit else Bilingual()
+        unit = self.unit if with_unit else Bilingual()
         return Bilingual(number + unit.zh, number + unit.en)
 
 
 class Evidence:
     """Asks one disclosure's graph for what rules rest on."""
 
-    def __init__(self, reader: Reader, context: Context) -> None:
+    def __init__(self, reader: Reader, context: Context, lines: Lines | None = None) -> None:
         self.reader = reader
         self.context = context
-        self._operands: dict[str, Mapping[Check, tuple[Operand, ...]]] = {}
+        self.lines = lines or Lines()
+        self._checks: dict[str, Mapping[Check, tuple[Row, ...]]] = {}
 
     @cached_property
     def _locator_query(self) -> str:
         return (files("kg.validate") / "locator.rq").read_text("utf-8")
 
-    def operands(self, rule: Rule) -> Mapping[Check, tuple[Operand, ...]]:
-        """For every check that the rule makes, held or not: what takes part, in the order of the page."""
-        if rule.id not in self._operands:
-            found: dict[Check, list[Operand]] = defaultdict(list)
+    def checks(self, rule: Rule) -> Mapping[Check, tuple[Row, ...]]:
+        """For every check that the rule makes, held or not: what takes part, as the rule's companions select it."""
+        if rule.id not in self._checks:
+            found: dict[Check, list[Row]] = defaultdict(list)
             for query in rule.operands:
                 for row in rows(self.reader, query.select):
-                    check = (row["this"].value, row["value"].value, row["item"].value if "item" in row else "")
-                    found[check].append(self.operand(row["operand"].value, OperandRole(row["operandRole"].value)))
-            self._operands[rule.id] = {check: tuple(sorted(things, key=_page_order)) for check, things in found.items()}
-        return self._operands[rule.id]
+                    found[row["this"].value, row["value"].value, row["item"].value if "item" in row else ""].append(row)
+            self._checks[rule.id] = {check: tuple(taking_part) for check, taking_part in found.items()}
+        return self._checks[rule.id]
 
-    def operand(self, thing: str, role: OperandRole) -> Operand:
-        """A figure, row or table as an operand; a thing that no table holds has only its address."""
+    def operands(self, rule: Rule, check: Check) -> tuple[Operand, ...]:
+        """What takes part in one check, in the order of the page; nothing when the companions do not know the check."""
+        found = (self.operand(row["operand"].value, OperandRole(row["operandRole"].value), row) for row in self.checks(rule).get(check, ()))
+        return tuple(sorted(found, key=_page_order))
+
+    def operand(self, thing: str, role: OperandRole, said: Row = _NOTHING) -> Operand:
+        """A figure, row, table or statement as an operand; a thing of which nothing is said has only its address.
+
+        ``said`` may give ``operandValue`` and ``operandUnit``: the number that takes part where it is not the amount of the thing.
+        """
         found = rows(self.reader, self._locator_query, thing=ox.NamedNode(thing))
         row = found[0] if found else {}
         texts = {name: term.value for name, term in row.items()}
-        line = texts.get("rowLine", texts.get("tableLine"))
+        start, end = (int(texts[name]) if name in texts else None for name in ("start", "end"))
+        line = texts.get("rowLine") or texts.get("tableLine") or texts.get("line")
+        number = amount(said.get("operandValue"))
+        value = number if number is not None else amount(row.get("amount", row.get("quantity")))
+        unit = said["operandUnit"].value if "operandUnit" in said else "" if "amount" in row or "factor" in row else texts.get("unit", "")
+        factor, step, words = _measure(texts, unit)
+        printed = texts.get("printed", "") if number is None else ""
         locator = Locator(
             thing=thing,
             role=role,
+            kind=texts.get("class", "").removeprefix(TERMS),
             table=texts.get("kind", "").rsplit("/", 1)[-1],
             row=texts.get("key", ""),
             column=texts.get("column", ""),
-            label=texts.get("label", texts.get("title", "")),
-            printed=texts.get("printed", ""),
-            line=int(line) if line else None,
-            start=int(texts["start"]) if "start" in texts else None,
-            end=int(texts["end"]) if "end" in texts else None,
+            label=next((texts[name] for name in ("label", "subject", "name", "title") if name in texts), ""),
+            printed=printed,
+            line=int(line) if line else self.lines.at(start) if start is not None else None,
+            start=start,
+            end=end,
         )
-        return Operand(locator, amount(row.get("amount")), Decimal(texts.get("factor", "1")), Decimal(texts.get("step", "0.01")))
+        operand = Operand(locator, value, factor, step, words)
+        if printed or value is None:
+            return operand if printed else replace(operand, locator=replace(locator, printed=texts.get("printed", texts.get("text", ""))))
+        return replace(operand, locator=replace(locator, printed=operand.say(value, with_unit=True).zh))
 
     def name(self, term: ox.NamedNode | ox.Literal) -> Bilingual:
         """A thing in words: a concept by its label, a figure by its row and print; a text is its own name."""
@@ -134,30 +178,52 @@ def fill(message: Bilingual, values: Mapping[str, Bilingual]) -> Bilingual:
     return Bilingual(zh, en)
 
 
+def _measure(texts: Mapping[str, str], unit: str) -> tuple[Decimal, Decimal, Bilingual]:
+    """Factor, step and unit: those of the table, of the unit given, or of money in prose."""
+    if "factor" in texts and not unit:
+        factor = Decimal(texts["factor"])
+        return factor, Decimal(texts["step"]), UNITS.get(factor, Bilingual())
+    if not unit or unit in _MONEY:
+        return _PROSE_FACTOR, _PROSE_STEP, UNITS[_PROSE_FACTOR]
+    return Decimal(1), Decimal("0.01") if unit == "%" else Decimal(1), Bilingual(unit, unit if unit == "%" else f" {unit}")
+
+
 def expression(operands: Iterable[Operand], expected: Stated, actual: Stated) -> str:
-    """The arithmetic as printed: ``62.46 + 31.23 + 6.55 = 100.24 ≠ 100.25``; units where they differ; empty without numbers."""
+    """The arithmetic as printed: ``62.46 + 31.23 + 6.55 = 100.24 ≠ 100.25``, ``86000人 × 180元 = 1548.00 ≠ 1563.52``.
+
+    Units where they differ; empty without numbers.
+    """
     by_role: dict[OperandRole, list[Operand]] = defaultdict(list)
     for operand in operands:
         if operand.amount is not None:
             by_role[operand.locator.role].append(operand)
-    mixed = len({operand.factor for group in by_role.values() for operand in group}) > 1
-    stated = _printed(by_role[OperandRole.STATED], mixed)
-    addends = by_role[OperandRole.ADDEND]
+    reckoned = [(sign, operand) for role, sign in _SIGNS.items() for operand in by_role[role]]
+    stated, same = by_role[OperandRole.STATED], by_role[OperandRole.SAME]
+    mixed = len({operand.unit for operand in (*stated, *same, *(operand for _, operand in reckoned))}) > 1
+    said = _printed(stated, mixed)
     if isinstance(expected, str) and isinstance(actual, str):
         return f"{actual} ≠ {expected}"
     if not isinstance(expected, Decimal):
         return ", ".join(operand.locator.printed for operand in by_role[OperandRole.UNPLACED])
-    if len(addends) > 1:
-        total = addends[0].say(expected, with_unit=mixed).zh
-        return f"{' + '.join(_printed([operand], mixed) for operand in addends)} = {total} ≠ {stated}"
-    return f"{_printed(addends or by_role[OperandRole.SAME], mixed)} ≠ {stated}"
+    if len(reckoned) > 1:
+        terms = "".join(f"{sign if number else ''}{_printed([operand], mixed)}" for number, (sign, operand) in enumerate(reckoned))
+        total = (stated or [operand for _, operand in reckoned])[0].say(expected, with_unit=mixed).zh
+        return f"{terms} = {total} ≠ {said}"
+    return f"{_printed([operand for _, operand in reckoned] or same, mixed)} ≠ {said}"
+
+
+_SIGNS = {OperandRole.ADDEND: " + ", OperandRole.SUBTRAHEND: " − ", OperandRole.FACTOR: " × ", OperandRole.DIVISOR: " ÷ "}
 
 
 def _printed(operands: list[Operand], with_unit: bool) -> str:
+    """The first operand's number as printed, with its unit where units are mixed."""
     if not operands:
         return BLANK
-    unit = UNITS.get(operands[0].factor, Bilingual()).zh if with_unit else ""
-    return operands[0].locator.printed.strip() + unit
+    first = operands[0]
+    printed = first.locator.printed.strip()
+    unit = first.unit.zh.strip()
+    bare = printed.removesuffix(unit) if unit else printed
+    return bare + unit if with_unit or unit == "%" else bare
 
 
 def _page_order(operand: Operand) -> tuple[int, int, int, str]:

@@ -21,24 +21,31 @@ class Outcome(StrEnum):
 
 
 class OperandRole(StrEnum):
-    """How an operand takes part: the stated value, an addend of it, the same fact elsewhere, a figure that fits no column."""
+    """How an operand takes part: the stated value; what it is reckoned from (added, subtracted, multiplied, divided by);
+    the same fact elsewhere; a figure that fits no column; what else was looked at."""
 
     STATED = "stated"
     ADDEND = "addend"
+    SUBTRAHEND = "subtrahend"
+    FACTOR = "factor"
+    DIVISOR = "divisor"
     SAME = "same"
     UNPLACED = "unplaced"
+    CONTEXT = "context"
 
 
 @dataclass(frozen=True)
 class Locator:
-    """A figure, row or table that took part, and where it is printed.
+    """A figure, row, table or statement that took part, and where it is printed.
 
-    ``table`` is its kind; ``row`` and ``column`` are keys, empty where the thing is wider than that. ``line`` counts from 1;
+    ``kind`` is the local name of its class. ``table`` is the kind of its table, ``row`` and ``column`` are keys, empty where the
+    thing is wider than that or stands in the prose. ``line`` counts from 1, ``None`` where the source is not at hand;
     ``start`` and ``end`` are offsets into the source text, ``None`` for rows and tables.
     """
 
     thing: str
     role: OperandRole
+    kind: str
     table: str
     row: str
     column: str

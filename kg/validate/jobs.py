@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.ingest import Progress, Toolbox, disclosure_of, files_of
+from kg.extract.disclosure import extract
+from kg.ingest import Progress, Toolbox, files_of, load
 from kg.iri import Minter
 from kg.queries import named
+from kg.readers.text import read_text
 from kg.resources import code_list_files, shape_files
 from kg.settings import Settings
 from kg.store import EmbeddedStore
 from kg.triples import emit
 from kg.validate.context import Context
+from kg.validate.evidence import Lines
 from kg.validate.finding import Validation
 from kg.validate.report import to_triples
 from kg.validate.rules import RuleSet, Severity
@@ -39,8 +42,10 @@ def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, ju
     """Each file's validation. Raises :class:`kg.errors.RefusedFile` for a file that is no disclosure."""
     minter = Minter(settings.base)
     for path in files_of(files):
-        disclosure = disclosure_of(path, tools)
-        yield validate(emit(disclosure, tools.pack(disclosure.pack), minter).data, judge.context, judge.rules)
+        document, _ = load(path)
+        disclosure = extract(document, tools.families, tools.codes)
+        data = emit(disclosure, tools.pack(disclosure.pack), minter).data
+        yield validate(data, judge.context, judge.rules, Lines.of(document.text))
 
 
 def validate_store(
@@ -56,7 +61,9 @@ def validate_store(
     standing = set(store.graphs()) if only_missing else set()
     hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
     for number, sha256 in enumerate(hashes, start=1):
-        validation = validate(store.dump(minter.disclosure_graph(sha256)), judge.context, judge.rules)
+        source = store.source(sha256)
+        lines = Lines.of(read_text(sha256, source).text) if source else None
+        validation = validate(store.dump(minter.disclosure_graph(sha256)), judge.context, judge.rules, lines)
         store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
         counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
         progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")

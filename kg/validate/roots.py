@@ -50,7 +50,7 @@ def _mendings(index: int, finding: Finding) -> list[_Mending]:
     if finding.difference is None:
         return []
     tolerance = finding.tolerance or Decimal(0)
-    signs = {OperandRole.STATED: -1, OperandRole.ADDEND: 1, OperandRole.SAME: 1}
+    signs = {OperandRole.STATED: -1, OperandRole.ADDEND: 1, OperandRole.SUBTRAHEND: -1, OperandRole.SAME: 1}
     return [
         _Mending(index, cell.thing, signs[cell.role] * finding.difference, tolerance, cell.role is OperandRole.STATED)
         for cell in finding.evidence

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,15 +45,22 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class Query:
-    """A SELECT of a rule, prefixes included, and the message for what it finds (or, for *applies when*, does not find)."""
+    """A SELECT of a rule, prefixes included, and the message for what it finds (or, for *applies when*, does not find).
+
+    ``shape`` and ``severity`` are those of the node shape that a constraint stands in; a companion has none.
+    """
 
     select: str
     message: Bilingual = Bilingual()
+    shape: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
     """One rule. ``constraints`` find where it fails; rules that are only property shapes have none.
+
+    A constraint of another severity than the rule's own stands in a node shape that is ``budget:partOfRule`` of it.
 
     ``applies_when`` selects the disclosure if the rule's own condition holds. ``needs`` select what is missing or not
     settled; ``leaves_out`` what the rule passes over though it could decide the rest. ``operands`` select, for all
@@ -78,6 +85,11 @@ class Rule:
     @property
     def iri(self) -> str:
         return f"{RULE_BASE}{self.id}"
+
+    @property
+    def shape_iris(self) -> tuple[str, ...]:
+        """The rule's own node shape and those that are part of it."""
+        return tuple(dict.fromkeys((self.iri, *(query.shape for query in self.constraints))))
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,8 @@ class RuleSet:
         for shared in (*self.shapes.subjects(RDF.type, OWL.Ontology), *self.shapes.subjects(RDF.type, _TOLERANCE)):
             shapes += self.shapes.cbd(shared)
         for rule in rules:
-            shapes += self.shapes.cbd(URIRef(rule.iri))
+            for shape in rule.shape_iris:
+                shapes += self.shapes.cbd(URIRef(shape))
         return RuleSet(rules, shapes, hashlib.sha256(f"{self.digest} {' '.join(ids)}".encode()).hexdigest())
 
 
@@ -140,9 +153,7 @@ class _Reader:
         self.family = family
 
     def rule(self) -> Rule:
-        severity = self.shapes.value(self.node, SH.severity)
-        if not isinstance(severity, URIRef) or severity not in _SEVERITIES:
-            raise ShapesError("no severity", str(self.node))
+        parts = sorted(self.shapes.subjects(URIRef(f"{TERMS}partOfRule"), self.node), key=str)
         applies_when = self._queries("appliesWhen")
         return Rule(
             id=str(self.node).removeprefix(RULE_BASE),
@@ -150,16 +161,26 @@ class _Reader:
             label=self._required(RDFS.label),
             comment=self._words(self.node, RDFS.comment),
             source=self._required(DCTERMS.source),
-            severity=_SEVERITIES[severity],
+            severity=self._severity(self.node),
             tolerance_class=self._tolerance_class(),
             targets=tuple(sorted(str(target) for target in self.shapes.objects(self.node, SH.targetClass))),
             message=self._words(self.node, SH.message),
-            constraints=tuple(map(self._query, self._sorted(SH.sparql))),
+            constraints=tuple(query for shape in (self.node, *parts) for query in self._constraints(shape)),
             applies_when=applies_when[0] if applies_when else None,
             needs=self._queries("needs"),
             leaves_out=self._queries("leavesOut"),
             operands=self._queries("operands"),
         )
+
+    def _severity(self, shape: Node) -> Severity:
+        severity = self.shapes.value(shape, SH.severity)
+        if not isinstance(severity, URIRef) or severity not in _SEVERITIES:
+            raise ShapesError("no severity", str(shape))
+        return _SEVERITIES[severity]
+
+    def _constraints(self, shape: Node) -> Iterator[Query]:
+        severity = self._severity(shape)
+        return (replace(self._query(node), shape=str(shape), severity=severity) for node in self._sorted(shape, SH.sparql))
 
     def _tolerance_class(self) -> str:
         node = self.shapes.value(self.node, URIRef(f"{TERMS}toleranceClass"))
@@ -169,10 +190,10 @@ class _Reader:
         return str(notation)
 
     def _queries(self, name: str) -> tuple[Query, ...]:
-        return tuple(map(self._query, self._sorted(URIRef(f"{TERMS}{name}"))))
+        return tuple(map(self._query, self._sorted(self.node, URIRef(f"{TERMS}{name}"))))
 
-    def _sorted(self, predicate: URIRef) -> list[Node]:
-        return sorted(self.shapes.objects(self.node, predicate), key=lambda node: str(self.shapes.value(node, SH.select)))
+    def _sorted(self, shape: Node, predicate: URIRef) -> list[Node]:
+        return sorted(self.shapes.objects(shape, predicate), key=lambda node: str(self.shapes.value(node, SH.select)))
 
     def _query(self, node: Node) -> Query:
         select = self.shapes.value(node, SH.select)

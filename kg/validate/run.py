@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 import pyoxigraph as ox
@@ -10,20 +11,28 @@ from kg.errors import BudgetError
 from kg.shacl import reference
 from kg.shacl.reference import Result, ShapesError
 from kg.store import MemoryStore
+from kg.terms import TERMS
 from kg.validate.causes import cause
 from kg.validate.context import Context
-from kg.validate.evidence import Check, Evidence, Operand, Row, amount, expression, fill, rows
+from kg.validate.evidence import Check, Evidence, Lines, Operand, Row, amount, expression, fill, rows
 from kg.validate.finding import Finding, OperandRole, Outcome, RuleOutcome, Stated, Validation
 from kg.validate.roots import with_roots
-from kg.validate.rules import Bilingual, Rule, RuleSet
+from kg.validate.rules import Bilingual, Query, Rule, RuleSet, Severity
 
 _GRAPH = "urn:validation:data"
-_BLANK_WITHOUT = {"actual": (OperandRole.STATED,), "expected": (OperandRole.ADDEND, OperandRole.SAME)}
+_EXEMPT = Bilingual("这一表式不适用该规则", "the form of this disclosure has no such rule")
+_BLANK_WITHOUT = {
+    "actual": (OperandRole.STATED,),
+    "expected": tuple(role for role in OperandRole if role not in (OperandRole.STATED, OperandRole.UNPLACED, OperandRole.CONTEXT)),
+}
 """A side of a comparison is blank, not zero, when no operand of these roles is printed."""
 
 
-def validate(data: bytes, context: Context, rules: RuleSet) -> Validation:
-    """Hold one disclosure graph (N-Triples) against the rules.
+def validate(data: bytes, context: Context, rules: RuleSet, lines: Lines | None = None) -> Validation:
+    """Hold one disclosure graph (N-Triples) against the rules. ``lines`` of the source text give sentences their line.
+
+    A rule that the disclosure's form exempts it from (``budget:exemptFromRule``) is not applicable; one that it makes mild
+    (``budget:mildRule``) finds at most what is worth knowing.
 
     Raises :class:`BudgetError` when ``data`` is not about exactly one disclosure and :class:`ShapesError` when a rule
     cannot be run or its two readings, by pySHACL and by the store, disagree.
@@ -32,14 +41,21 @@ def validate(data: bytes, context: Context, rules: RuleSet) -> Validation:
     store = MemoryStore()
     store.load(_GRAPH, graph)
     disclosure, document = _disclosure(store)
-    evidence = Evidence(store, context)
-    results: dict[str, list[Result]] = {rule.iri: [] for rule in rules}
+    evidence = Evidence(store, context, lines)
+    exempt, mild = (_named_rules(store, disclosure, name) for name in ("exemptFromRule", "mildRule"))
+    results: dict[str, list[Result]] = {shape: [] for rule in rules for shape in rule.shape_iris}
     for result in reference.run(graph, rules.shapes):
         results[result.shape].append(result)
     findings: list[Finding] = []
     outcomes: list[RuleOutcome] = []
     for rule in rules:
-        found = sorted(_findings(rule, results[rule.iri], evidence), key=_page_order)
+        if rule.iri in exempt:
+            outcomes.append(RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, _EXEMPT))
+            continue
+        reported = [result for shape in rule.shape_iris for result in results[shape]]
+        found = sorted(_findings(rule, reported, evidence), key=_page_order)
+        if rule.iri in mild:
+            found = [replace(finding, severity=Severity.INFO) for finding in found]
         findings += found
         outcomes.append(_outcome(rule, found, evidence))
     return Validation(disclosure, document, rules, tuple(outcomes), with_roots(findings))
@@ -50,6 +66,13 @@ def _disclosure(store: MemoryStore) -> tuple[str, str]:
     if len({row["disclosure"] for row in found}) != 1:
         raise BudgetError(f"the graph is about {len(found)} disclosures, one is validated at a time")
     return found[0]["disclosure"].value, found[0]["file"].value if "file" in found[0] else ""
+
+
+def _named_rules(store: MemoryStore, disclosure: str, name: str) -> frozenset[str]:
+    """The rules that a disclosure names by one of its properties."""
+    query = "SELECT ?disclosure ?property ?rule WHERE { ?disclosure ?property ?rule }"
+    found = rows(store, query, disclosure=ox.NamedNode(disclosure), property=ox.NamedNode(f"{TERMS}{name}"))
+    return frozenset(row["rule"].value for row in found)
 
 
 def _outcome(rule: Rule, findings: Sequence[Finding], evidence: Evidence) -> RuleOutcome:
@@ -77,12 +100,10 @@ def _findings(rule: Rule, results: Sequence[Result], evidence: Evidence) -> Iter
     for result in results:
         by_focus.setdefault(result.focus, Counter())[result.value.value if result.value else ""] += 1
     for focus, reported in by_focus.items():
-        answers = [
-            (query.message, row) for query in rule.constraints for row in rows(evidence.reader, query.select, this=ox.NamedNode(focus))
-        ]
+        answers = [(query, row) for query in rule.constraints for row in rows(evidence.reader, query.select, this=ox.NamedNode(focus))]
         if reported != Counter(row["value"].value for _, row in answers):
             raise ShapesError(f"pySHACL and the store disagree about {focus}", rule.iri)
-        yield from (_arithmetic(rule, focus, message, row, evidence) for message, row in answers)
+        yield from (_arithmetic(rule, focus, query, row, evidence) for query, row in answers)
 
 
 def _structural(rule: Rule, result: Result, evidence: Evidence) -> Finding:
@@ -106,18 +127,18 @@ def _structural(rule: Rule, result: Result, evidence: Evidence) -> Finding:
     )
 
 
-def _arithmetic(rule: Rule, focus: str, message: Bilingual, row: Row, evidence: Evidence) -> Finding:
+def _arithmetic(rule: Rule, focus: str, query: Query, row: Row, evidence: Evidence) -> Finding:
     """A row of a constraint's SELECT, with the operands of its check."""
     value = row["value"]
     item = row["item"].value if "item" in row else ""
     check: Check = (focus, value.value, item)
-    operands = evidence.operands(rule).get(check, ())
+    operands = evidence.operands(rule, check)
     expected, actual = _stated(row, "expected"), _stated(row, "actual")
     terms = expression(operands, expected, actual)
-    words = fill(message, _words(row, operands, evidence))
+    words = fill(query.message, _words(row, operands, evidence))
     return Finding(
         rule=rule.id,
-        severity=rule.severity,
+        severity=query.severity or rule.severity,
         message=words,
         focus=focus,
         value=value,

@@ -147,7 +147,6 @@ def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decima
             "fiscalYear": ref(iri.year(year)),
             "amount": decimal(number * factor),
             "printedText": text(printed),
-            "role": ref(iri.code("role", "leaf")),
             "sourceStart": integer(start),
         }
         if column:
