@@ -174,7 +174,7 @@ class StatementEmitter:
             self._add(node, "targetOf", ref(sheet))
             self._text(node, firstLevel=indicator.level1, secondLevel=indicator.level2, comparator=indicator.operator)
             self._money(node, targetValue=indicator.value, weight=indicator.weight)
-            self._text(node, targetUnit=indicator.unit, printedText=indicator.printed, basis=indicator.basis)
+            self._text(node, targetUnit=indicator.unit, printedText=indicator.printed)
             self._text(node, lastYearResult=indicator.last, scoringRule=indicator.scoring)
             self._add(node, "sourceStart", integer(indicator.span.start))
 

@@ -147,7 +147,6 @@ class BUDGET(DefinedNamespace):
     appliesUntil: URIRef
     asOf: URIRef
     basicExpenditure: URIRef
-    basis: URIRef
     blankCells: URIRef
     candidateColumn: URIRef
     carryOver: URIRef
