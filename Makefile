@@ -17,7 +17,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-system:  ## programs that tests use beside Python: Chromium, a CJK font, Java
+system:  ## programs that tests use beside Python: Chromium, a CJK font, Java, Virtuoso
 	@sh tests/system-packages.sh
 
 demo: $(VENV)/.ready  ## ingest the examples, validate them, serve the web face

@@ -23,7 +23,7 @@ from kg.readers.text import read_text
 from kg.records import Disclosure, DisclosureKind
 from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
-from kg.store import EmbeddedStore, MemoryStore, Reader, Term
+from kg.store import MemoryStore, Reader, Term, Writer
 from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
 
 Progress = Callable[[str], None]
@@ -89,7 +89,7 @@ def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:
     return extract(document, tools.families, tools.codes)
 
 
-def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tools: Toolbox, progress: Progress) -> Report:
+def ingest(paths: Sequence[Path], store: Writer, settings: Settings, tools: Toolbox, progress: Progress) -> Report:
     """Take files into the store one by one, then rebuild what they share. Publishing is left to the store's owner."""
     minter = iri.Minter(settings.base)
     load_vocabulary(store, minter)
@@ -113,7 +113,7 @@ def ingest(paths: Sequence[Path], store: EmbeddedStore, settings: Settings, tool
     return Report(tuple(done), tuple(refused))
 
 
-def _ingest_one(path: Path, store: EmbeddedStore, minter: iri.Minter, tools: Toolbox) -> Ingested:
+def _ingest_one(path: Path, store: Writer, minter: iri.Minter, tools: Toolbox) -> Ingested:
     document, data = load(path)
     disclosure = extract(document, tools.families, tools.codes)
     triples = emit(disclosure, tools.pack(disclosure.pack), minter)
@@ -158,7 +158,7 @@ def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> lis
     return [(row["disclosure"].value, row["signed"].value if row["signed"] else "") for row in answer]
 
 
-def load_vocabulary(store: EmbeddedStore, minter: iri.Minter) -> None:
+def load_vocabulary(store: Writer, minter: iri.Minter) -> None:
     """Bring the ontology, the rules and the code lists of this program into the store, if they are not there already.
 
     Validation results that rest on other rules or lists are dropped.

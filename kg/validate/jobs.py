@@ -13,7 +13,7 @@ from kg.queries import named
 from kg.readers.text import read_text
 from kg.resources import code_list_files, shape_files
 from kg.settings import Settings
-from kg.store import EmbeddedStore
+from kg.store import Writer
 from kg.triples import emit
 from kg.validate.context import Context
 from kg.validate.evidence import Lines
@@ -48,9 +48,7 @@ def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, ju
         yield validate(data, judge.context, judge.rules, Lines.of(document.text))
 
 
-def validate_store(
-    store: EmbeddedStore, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False
-) -> Iterator[Validation]:
+def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False) -> Iterator[Validation]:
     """Each disclosure's validation, written to its validation graph as it is made.
 
     A graph that stands is made anew, or with ``only_missing`` passed over: ingest drops the graph of what changed.

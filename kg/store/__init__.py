@@ -1,0 +1,23 @@
+"""The store: one interface (``Reader``, ``Writer``) and the rooms behind it: embedded (Oxigraph on disk), in memory, remote."""
+
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import OWN_DATASET, UNION, Answer, Dataset, Reader, Term, View, Writer
+from kg.store.memory import MemoryStore
+from kg.store.rooms import SCHEMA_VERSION, Rooms
+from kg.store.snapshot import Snapshot
+
+__all__ = [
+    "OWN_DATASET",
+    "SCHEMA_VERSION",
+    "UNION",
+    "Answer",
+    "Dataset",
+    "EmbeddedStore",
+    "MemoryStore",
+    "Reader",
+    "Rooms",
+    "Snapshot",
+    "Term",
+    "View",
+    "Writer",
+]

@@ -1,0 +1,96 @@
+"""What every store can do, whichever room is behind it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import pyoxigraph as ox
+
+Term = ox.NamedNode | ox.Literal | ox.BlankNode
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a query may see. Without lists: the union of all graphs, or what the text's own FROM says if not ``union``.
+
+    The lists replace FROM and FROM NAMED of the text (SPARQL 1.1 Protocol, 2.1.4).
+    """
+
+    union: bool = True
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Self:
+        """Exactly these graphs."""
+        return cls(False, tuple(default_graphs), tuple(named_graphs))
+
+
+UNION = Dataset()
+OWN_DATASET = Dataset(union=False)
+
+
+class Reader(Protocol):
+    """What can be asked of any store."""
+
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        dataset: Dataset = UNION,
+        base: str | None = None,
+    ) -> Answer:
+        """Run a SPARQL query over ``dataset``; ``bindings`` are bound, never pasted, ``base`` completes relative IRIs.
+
+        Raises :class:`QueryError` with line and column when the text is no SPARQL.
+        """
+
+    def graphs(self) -> list[str]:
+        """The names of all graphs, sorted."""
+
+    def dump(self, graph: str) -> bytes:
+        """One graph as sorted N-Triples."""
+
+
+class View(Reader, Protocol):
+    """A reader of what has been published: the disclosures with their sources, at one state of the data."""
+
+    @property
+    def version(self) -> int:
+        """Grows with every publication."""
+
+    def is_current(self) -> bool:
+        """Whether nothing newer has been published."""
+
+    def source(self, sha256: str) -> bytes | None:
+        """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
+
+    def quads(self) -> Iterator[bytes]:
+        """Everything as N-Quads lines, graph by graph."""
+
+
+class Writer(Reader, Protocol):
+    """A reader that may also change the store. Superseded revisions and personal data are kept apart from what may be asked."""
+
+    def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
+        """Replace each named graph by its N-Triples, and drop others."""
+
+    def keep_source(self, sha256: str, data: bytes) -> None:
+        """Keep the bytes of a disclosure beside the store, under their hash."""
+
+    def source(self, sha256: str) -> bytes | None:
+        """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
+
+    def archive(self, graph: str, ntriples: bytes) -> None:
+        """Put a superseded revision into the archive; the caller drops it from the main store in its own update."""
+
+    def put_restricted(self, graph: str, ntriples: bytes) -> None:
+        """Replace a graph of the restricted store (personal data), which is never part of the main store."""
+
+    def vocabulary(self) -> str:
+        """The digest of the ontology and code lists in the main store; empty when there are none yet."""
+
+    def set_vocabulary(self, digest: str) -> None:
+        """Note the digest of the ontology and code lists that the main store now holds."""

@@ -1,0 +1,55 @@
+"""What is asked of pyoxigraph, in memory and on disk alike."""
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.store.interface import Answer, Dataset, Term
+
+_PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<reason>.*)", re.DOTALL)
+
+
+def run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset: Dataset, base: str | None) -> Answer:
+    """As :meth:`kg.store.interface.Reader.query`."""
+    substitutions: dict[ox.Variable, Any] | None = None
+    if bindings:
+        substitutions = {ox.Variable(name): value for name, value in bindings.items()}
+    try:
+        return store.query(
+            text,
+            base_iri=base,
+            use_default_graph_as_union=dataset.union,
+            default_graph=_nodes(dataset.default_graphs),
+            named_graphs=_nodes(dataset.named_graphs),
+            substitutions=substitutions,
+        )
+    except SyntaxError as error:
+        raise _query_error(str(error)) from error
+
+
+def _nodes(graphs: Sequence[str] | None) -> list[Any] | None:
+    return None if graphs is None else [ox.NamedNode(graph) for graph in graphs]
+
+
+def _query_error(message: str) -> QueryError:
+    """The parser's ``error at LINE:COLUMN: expected …`` as facts."""
+    place = _PLACE.match(message)
+    if place is None:
+        return QueryError(f"not SPARQL: {message}")
+    reason = textwrap.shorten(place["reason"], 200, placeholder=" …")
+    return QueryError(f"not SPARQL: {reason}", int(place["line"]), int(place["column"]))
+
+
+def dump(store: ox.Store, graph: str) -> bytes:
+    """One graph as sorted N-Triples; empty when there is none."""
+    data = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+    return b"".join(sorted((data or b"").splitlines(keepends=True)))
+
+
+def graphs(store: ox.Store) -> list[str]:
+    """The names of all graphs, sorted."""
+    return sorted(graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))

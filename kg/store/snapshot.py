@@ -1,0 +1,60 @@
+"""What readers of a store directory see."""
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.store import oxigraph
+from kg.store.interface import UNION, Answer, Dataset, Term
+from kg.store.rooms import Rooms
+
+
+class Snapshot:
+    """A reader's view of a store directory: the newest published snapshot, frozen. ``version`` grows with every publication."""
+
+    def __init__(self, path: Path) -> None:
+        self.rooms = Rooms(path)
+        self.rooms.check()
+        try:
+            current = json.loads(self.rooms.current.read_text("utf-8"))
+            self.version = int(current["version"])
+            self._store = ox.Store.read_only(str(self.rooms.snapshots / current["snapshot"]))
+        except (OSError, ValueError, KeyError) as error:
+            raise StoreError(f"no readable snapshot: {error}", str(path)) from error
+
+    def is_current(self) -> bool:
+        """Whether no newer snapshot has been published."""
+        with contextlib.suppress(OSError, ValueError):
+            return bool(json.loads(self.rooms.current.read_text("utf-8"))["version"] == self.version)
+        return True
+
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        dataset: Dataset = UNION,
+        base: str | None = None,
+    ) -> Answer:
+        return oxigraph.run(self._store, text, bindings, dataset, base)
+
+    def graphs(self) -> list[str]:
+        return oxigraph.graphs(self._store)
+
+    def dump(self, graph: str) -> bytes:
+        return oxigraph.dump(self._store, graph)
+
+    def source(self, sha256: str) -> bytes | None:
+        """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
+        return self.rooms.kept_source(sha256)
+
+    def quads(self) -> Iterator[bytes]:
+        """The whole snapshot as N-Quads lines, graph by graph."""
+        for name in self.graphs():
+            suffix = f" <{name}> .\n".encode()
+            for line in self.dump(name).splitlines():
+                yield line.rstrip(b" .") + suffix
