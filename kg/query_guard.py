@@ -6,12 +6,11 @@ a name, and inside an expression ``?a<'>'`` for a comparison with a string where
 therefore follows every reading that the grammar allows and refuses a text when one of them has a forbidden word.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.errors import QueryError
+from kg.sparql_tokens import TOKEN, Token, place, stray
 from kg.store import OWN_DATASET, UNION, Answer, Dataset, Reader
 
 # Keywords, built-in functions and aggregates of SPARQL 1.1 and 1.2: any other word is a slip of the pen.
@@ -28,54 +27,13 @@ WITH YEAR
 WORDS = frozenset(_WORDS.split())
 UPDATE_WORDS = frozenset({"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"})
 MAX_READINGS = 64
-
-_BASE = (
-    r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
-    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
-)
-_NAME = rf"{_BASE}_0-9"
-_CHARS = rf"{_NAME}\u00B7\u0300-\u036F\u203F-\u2040\-"
-_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_TOKEN = re.compile(
-    rf"""
-      (?P<blank>[ \t\r\n]+|\#[^\r\n]*)
-    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_CODEPOINT})*>)
-    | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{{0,2}}(?:[^"\\]|\\.))*\"\"\"
-        |'(?!'')(?:[^'\\\r\n]|\\.)*'|"(?!"")(?:[^"\\\r\n]|\\.)*")
-    | (?P<variable>[?$][{_NAME}][{_NAME}\u00B7\u0300-\u036F\u203F-\u2040]*)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?)
-    | (?P<node>_:[{_NAME}](?:[{_CHARS}.]*[{_CHARS}])?)
-    | (?P<name>(?:[{_BASE}](?:[{_CHARS}.]{{0,200}}[{_CHARS}])?)?:
-        (?:(?:[{_NAME}:]|{_ESCAPED})(?:(?:[{_CHARS}:.]|{_ESCAPED})*(?:[{_CHARS}:]|{_ESCAPED}))?)?)
-    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-    | (?P<word>[{_BASE}][{_NAME}]*)
-    | (?P<sign>&&|\|\||\^\^|<<\(?|\)?>>|[<>!]=|[-+*/!<>=|^?.,;()\[\]{{}}~])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_ENDS_OPERAND = frozenset({")", "]", "}", ">>", ")>>"})
 _OPERATORS = frozenset({"/", "-", "+", "*", "^", "|", "!", "=", "<", ">", "<=", ">=", "!=", "&&", "||"})
 _GRAPH_NAME_FOLLOWS = frozenset({"GRAPH", "FROM", "NAMED"})
 
 
 class ForbiddenQueryError(QueryError):
     """A query that may be good SPARQL but is not answered here."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """``kind`` is the name of a group of the tokeniser; ``start`` an offset into the text. Comments are no tokens."""
-
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def ends_operand(self) -> bool:
-        """Whether an operator may follow, so that ``<`` after it can be a comparison."""
-        return self.kind != "sign" or self.text in _ENDS_OPERAND
 
 
 def ask(
@@ -125,11 +83,6 @@ def find_fault(text: str) -> QueryError | None:
     return QueryError(f"not SPARQL: {reason}", *place(text, start))
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
 def _readings(text: str) -> Iterator[list[Token]]:
     """Every way to cut the text into tokens, the ordinary one first; raises :class:`QueryError` when there is none."""
     pending: list[tuple[list[Token], list[str], int]] = [([], [], 0)]
@@ -141,9 +94,9 @@ def _readings(text: str) -> Iterator[list[Token]]:
         if tried > MAX_READINGS:
             raise QueryError("too many comparisons look like IRIs; put a space after each '<'")
         while position < len(text):
-            match = _TOKEN.match(text, position)
+            match = TOKEN.match(text, position)
             if match is None:
-                fault = fault or QueryError(f"not SPARQL: {_stray(text, position)}", *place(text, position))
+                fault = fault or QueryError(f"not SPARQL: {stray(text, position)}", *place(text, position))
                 break
             kind, value = str(match.lastgroup), match.group()
             if kind == "iri" and _may_be_comparison(value, tokens, brackets):
@@ -171,11 +124,6 @@ def _follow(brackets: list[str], sign: str) -> None:
             brackets.append(character)
         elif character in _CLOSING and brackets:
             brackets.pop()
-
-
-def _stray(text: str, position: int) -> str:
-    character = text[position]
-    return f"the string that begins with {character} has no end" if character in "'\"" else f"unexpected {character!r}"
 
 
 def _forbidden(tokens: list[Token], index: int) -> str:
