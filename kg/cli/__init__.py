@@ -1,0 +1,23 @@
+"""The command line. Every command reads like a sentence, prints data to standard output and progress to standard error.
+
+One module a family of commands; what a command needs is imported when it runs, so that `--help` is quick.
+"""
+
+import click
+
+from kg.cli.asking import query, questions
+from kg.cli.documents import facts, forms
+from kg.cli.filling import export, ingest, stats
+from kg.cli.sampling import samples
+from kg.cli.serving import serve
+from kg.cli.validating import validate
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="budget-kg")
+def main() -> None:
+    """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
+
+
+for _command in (ingest, facts, forms, query, questions, validate, export, stats, serve, samples):
+    main.add_command(_command)
