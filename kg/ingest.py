@@ -19,7 +19,7 @@ from kg.forms.schema import Pack
 from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
 from kg.queries import named
-from kg.readers.text import read_text
+from kg.readers.formats import MAX_BYTES, read_document
 from kg.records import Disclosure, DisclosureKind
 from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
@@ -77,10 +77,13 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 def load(path: Path) -> tuple[Document, bytes]:
     """Read a file. Raises :class:`RefusedFile` when it is missing, unreadable or no document."""
     try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise RefusedFile(f"{size:,} bytes; the limit is {MAX_BYTES:,}", path.name)
         data = path.read_bytes()
     except OSError as error:
         raise RefusedFile(error.strerror or str(error), str(path)) from error
-    return read_text(path.name, data), data
+    return read_document(path.name, data), data
 
 
 def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:

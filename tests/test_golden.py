@@ -45,8 +45,13 @@ def _plain(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
+def _without_pages(fields: list[tuple[str, object]]) -> dict[str, object]:
+    """A format without pages leaves page and box of its places empty: they are not written."""
+    return {name: value for name, value in fields if not ((name == "box" and value is None) or (name == "page" and value == 0))}
+
+
 def _records(disclosure: Disclosure) -> str:
-    return json.dumps(dataclasses.asdict(disclosure), default=_plain, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(dataclasses.asdict(disclosure, dict_factory=_without_pages), default=_plain, ensure_ascii=False, indent=1) + "\n"
 
 
 def _facts(disclosure: Disclosure) -> str:

@@ -16,6 +16,7 @@ from kg.extract.grid_rows import grid_drafts
 from kg.extract.locate import Region, label_key, recognise
 from kg.extract.narrative import extract_statements
 from kg.extract.narrative_codes import with_codes
+from kg.extract.paging import with_pages
 from kg.extract.personal import personal_data
 from kg.extract.prose import Prose
 from kg.extract.tables import build_panel, span_of
@@ -69,7 +70,8 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
         personal=personal_data(document),
     )
     said = extract_statements(document, forms[pack.id], disclosure.personal)
-    return replace(disclosure, statements=with_codes(said, disclosure, codes.functional, forms[pack.id]))
+    whole = replace(disclosure, statements=with_codes(said, disclosure, codes.functional, forms[pack.id]))
+    return with_pages(whole, document)
 
 
 def _names(prose: Prose, codes: Codes) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""PDF: ruled tables and running text with their places on the page."""

@@ -1,0 +1,45 @@
+"""Reads PDFs in a process of their own, within limits of time and memory."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kg.document import Box, Document
+from kg.errors import RefusedFile
+from kg.readers.pdf.reading import compose
+from kg.readers.pdf.worker import unpacked
+
+TIMEOUT = 60
+_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kg.readers.pdf.worker import main; main(sys.argv[1:])"
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+def read_pdf(name: str, data: bytes) -> Document:
+    """Read a PDF. Raises :class:`RefusedFile` for a broken, encrypted, too large or hostile file, and for a scan."""
+    answer = json.loads(_run(name, data, ["read", name]))
+    if "refused" in answer:
+        raise RefusedFile(answer["refused"][0], name, answer["refused"][1])
+    return compose(name, data, unpacked(answer["items"]))
+
+
+def draw_pdf_page(name: str, data: bytes, number: int, dpi: int = 110, blackouts: Sequence[Box] = ()) -> bytes:
+    """A page (from 1) as PNG, rectangles blacked out. Raises :class:`RefusedFile`."""
+    boxes = json.dumps([[box.left, box.top, box.right, box.bottom] for box in blackouts])
+    answer = _run(name, data, ["draw", name, str(number), str(dpi), boxes])
+    if answer.startswith(b"{"):
+        reason, place = json.loads(answer)["refused"]
+        raise RefusedFile(reason, name, place)
+    return answer
+
+
+def _run(name: str, data: bytes, arguments: Sequence[str]) -> bytes:
+    command = [sys.executable, "-I", "-c", _START, str(_ROOT), *arguments]
+    try:
+        ended = subprocess.run(command, input=data, capture_output=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise RefusedFile(f"reading it took more than {TIMEOUT} s", name) from error
+    if ended.returncode != 0:
+        raise RefusedFile("the PDF reader gave up on it (broken, or beyond its limits of time and memory)", name)
+    return ended.stdout

@@ -1,0 +1,191 @@
+"""A page in reading order: lines of text and tables, page numbers and running heads set apart."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+
+from kg.document import Box
+from kg.readers.composing import joined
+from kg.readers.pdf.lattice import Lattice, RuledCell, lattices
+from kg.readers.pdf.page import Glyph, PageMarks
+
+_SAME_LINE = 0.5
+_WORD_GAP = 0.3
+_OVERSTRIKE = 0.25
+_MARGIN = 0.12
+_PAGE_NUMBER = re.compile(r"[-—–·~\s]*(?:第\s*)?\d{1,4}\s*页?[-—–·~\s]*(?:(?:/|[,，]?\s*共)\s*\d{1,4}\s*页?)?[-—–·~\s]*")
+_MIN_REPEATS = 4
+_LONG = 6
+_VERY_LONG = 16
+_SAME_PLACE = 3.0
+_DOWN = attrgetter("y", "left")
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A printed line; ``furniture`` says that it is a page number or a running head."""
+
+    text: str
+    box: Box
+    furniture: bool = False
+
+
+@dataclass(frozen=True)
+class PageCell:
+    """A cell's text, its wrapped lines joined, and its rectangle."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """A table on one page. ``columns`` are its column edges in points."""
+
+    box: Box
+    columns: tuple[float, ...]
+    height: int
+    cells: tuple[PageCell, ...]
+
+
+@dataclass(frozen=True)
+class PageLayout:
+    """A page's lines and tables from top to bottom, in the frame of the page."""
+
+    number: int
+    width: float
+    height: float
+    items: tuple[TextLine | PageTable, ...]
+
+
+def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayout:
+    """The layout of a page, without the glyphs of ``hidden``. Raises :class:`kg.readers.pdf.page.TooMuch`."""
+    glyphs = [glyph for glyph in marks.glyphs if glyph.order not in hidden]
+    found = [lattice for lattice in lattices(marks.horizontal, marks.vertical, glyphs) if _is_table(lattice)]
+    inside = {glyph.order for lattice in found for cell in lattice.cells for glyph in cell.glyphs}
+    items: list[TextLine | PageTable] = [_table(lattice) for lattice in found]
+    items += [_text_line(line) for line in glyph_lines(glyph for glyph in glyphs if glyph.order not in inside)]
+    width, height = marks.frame.size()
+    return PageLayout(marks.number, width, height, tuple(sorted(items, key=lambda item: (item.box.top, item.box.left))))
+
+
+def _is_table(lattice: Lattice) -> bool:
+    """A lattice of one column or of one cell only frames running text."""
+    return len(lattice.columns) > 2 and sum(bool(cell.glyphs) for cell in lattice.cells) > 1
+
+
+def _table(lattice: Lattice) -> PageTable:
+    cells = tuple(sorted((_cell(cell) for cell in lattice.cells), key=lambda cell: (cell.row, cell.column)))
+    return PageTable(lattice.box, lattice.columns, len(lattice.rows) - 1, cells)
+
+
+def _cell(cell: RuledCell) -> PageCell:
+    text = ""
+    for line in glyph_lines(cell.glyphs):
+        text = joined(text, _spelled(line))
+    return PageCell(cell.row, cell.column, cell.row_span, cell.column_span, text, cell.box)
+
+
+def glyph_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Glyphs gathered to printed lines, each from left to right; a glyph struck twice (bold) counts once."""
+    lines: list[list[Glyph]] = []
+    limit = -1.0
+    for glyph in sorted(glyphs, key=_DOWN):
+        if glyph.y < limit:
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+        limit = glyph.y + _SAME_LINE * max(1.0, glyph.bottom - glyph.top)
+    return [_struck_once(sorted(line)) for line in lines]
+
+
+def _struck_once(line: Sequence[Glyph]) -> list[Glyph]:
+    kept: list[Glyph] = []
+    for glyph in line:
+        for other in kept[-2:]:
+            if glyph.text == other.text and glyph.left - other.left < _OVERSTRIKE * (glyph.bottom - glyph.top):
+                break
+        else:
+            kept.append(glyph)
+    return kept
+
+
+def _spelled(line: Sequence[Glyph]) -> str:
+    words = []
+    end = line[0].left
+    for left, top, right, bottom, _, _, text, _ in line:
+        if left - end > _WORD_GAP * (bottom - top):
+            words.append(" ")
+        words.append(text)
+        end = right if right > end else end
+    return "".join(words)
+
+
+def _text_line(line: Sequence[Glyph]) -> TextLine:
+    box = Box(line[0].left, min(one.top for one in line), max(one.right for one in line), max(one.bottom for one in line))
+    return TextLine(_spelled(line), box)
+
+
+def mark_furniture(pages: Sequence[PageLayout]) -> tuple[PageLayout, ...]:
+    """The pages with page numbers and running heads marked.
+
+    A page number stands alone in the outer margin. A running head stands at one place of most pages with one text, digits
+    apart; a line with a colon is none (a table's issuer and unit may be repeated over its pages).
+    """
+    places: dict[tuple[str, int], int] = defaultdict(int)
+    for page in pages:
+        for line in _marginal(page):
+            places[_running(page, line)] += 1
+    often = {key for key, count in places.items() if count >= _MIN_REPEATS and 2 * count > len(pages)}
+    return tuple(
+        replace(
+            page,
+            items=tuple(
+                replace(item, furniture=True)
+                if isinstance(item, TextLine)
+                and _in_margin(page, item)
+                and (_PAGE_NUMBER.fullmatch(item.text) or _running(page, item) in often)
+                else item
+                for item in page.items
+            ),
+        )
+        for page in pages
+    )
+
+
+def suspected(before: PageLayout, after: PageLayout) -> bool:
+    """Whether a line outside all tables of one page also stands on the other, at another height: one of the two may be
+    clipped away. A running head stands at one height."""
+    return _repeats(before, after) or _repeats(after, before)
+
+
+def _repeats(page: PageLayout, other: PageLayout) -> bool:
+    heights = {(item.text, round(item.box.top)) for item in other.items if isinstance(item, TextLine)}
+    lines = [item for item in page.items if isinstance(item, TextLine) and len(item.text) > _LONG]
+    if not lines:
+        return False
+    texts = "\n".join(
+        text for item in other.items for text in ([item.text] if isinstance(item, TextLine) else [cell.text for cell in item.cells])
+    )
+    again = [len(line.text) for line in lines if line.text in texts and (line.text, round(line.box.top)) not in heights]
+    return len(again) > 1 or any(length > _VERY_LONG for length in again)
+
+
+def _marginal(page: PageLayout) -> list[TextLine]:
+    return [item for item in page.items if isinstance(item, TextLine) and _in_margin(page, item) and not re.search("[:：]", item.text)]
+
+
+def _in_margin(page: PageLayout, line: TextLine) -> bool:
+    return line.box.bottom < _MARGIN * page.height or line.box.top > (1 - _MARGIN) * page.height
+
+
+def _running(page: PageLayout, line: TextLine) -> tuple[str, int]:
+    from_top = line.box.top < page.height / 2
+    distance = line.box.top if from_top else line.box.top - page.height
+    return re.sub(r"\d+", "#", line.text), round(distance / _SAME_PLACE)

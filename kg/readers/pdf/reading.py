@@ -1,0 +1,134 @@
+"""A PDF file to a document."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import pypdfium2 as pdfium
+
+from kg.document import Box, Document
+from kg.errors import RefusedFile
+from kg.readers.composing import Composer, Piece, RawTable
+from kg.readers.pdf.layout import PageLayout, lay_out, mark_furniture, suspected
+from kg.readers.pdf.page import Frame, PageMarks, TooMuch, hidden_glyphs, read_page
+from kg.readers.pdf.stitch import stitch
+
+MAX_PAGES = 1_000
+MAX_GLYPHS = 3_000_000
+
+
+@dataclass(frozen=True)
+class TextItem:
+    """A line of text, ready for the composer."""
+
+    piece: Piece
+    page_break: bool
+    furniture: bool
+
+
+Item = TextItem | RawTable
+
+
+def read_items(name: str, data: bytes) -> list[Item]:
+    """The lines and whole tables of a PDF, boxes on the pages as they are shown.
+
+    Raises :class:`RefusedFile` for a broken or encrypted file, one beyond the limits or without any text: a scan has none,
+    and reading it is another reader's work.
+    """
+    pages, frames = read_pages(name, data)
+    items: list[Item] = []
+    for item in stitch(mark_furniture(pages)):
+        if isinstance(item, RawTable):
+            items.append(_shown(item, frames))
+        else:
+            box = _rounded(frames[item.page].shown(item.line.box))
+            items.append(TextItem(Piece(item.line.text, item.page, box), item.first, item.line.furniture))
+    return items
+
+
+def compose(name: str, data: bytes, items: Iterable[Item]) -> Document:
+    """The document of a PDF's items."""
+    composer = Composer(name)
+    for item in items:
+        if isinstance(item, RawTable):
+            composer.table(item)
+        else:
+            composer.line([item.piece], item.page_break, item.furniture)
+    return composer.document(data, "pdf")
+
+
+def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Frame]]:
+    """The layout of every page, and how its coordinates lead to the page as it is shown. Raises as :func:`read_items`."""
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise RefusedFile(_why(str(error)), name) from error
+    try:
+        count = len(document)
+        if count > MAX_PAGES:
+            raise RefusedFile(f"{count:,} pages; the limit is {MAX_PAGES:,}", name)
+        layouts: list[PageLayout] = []
+        frames: dict[int, Frame] = {}
+        glyphs = 0
+        for number in range(1, count + 1):
+            layout, marks = _page(document, number, name)
+            glyphs += len(marks.glyphs)
+            if glyphs > MAX_GLYPHS:
+                raise RefusedFile(f"more than {MAX_GLYPHS:,} characters", name, f"page {number}")
+            layouts.append(layout)
+            frames[number] = marks.frame
+        doubtful = {index + side for index, pair in enumerate(pairwise(layouts)) for side in (0, 1) if suspected(*pair)}
+        for index in sorted(doubtful):
+            layouts[index] = _visible(document, name, index + 1)
+        if not glyphs:
+            raise RefusedFile("the PDF has no text (a scan?)", name)
+        return layouts, frames
+    finally:
+        document.close()
+
+
+def _page(document: pdfium.PdfDocument, number: int, name: str) -> tuple[PageLayout, PageMarks]:
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError as error:
+        raise RefusedFile("the page is broken", name, f"page {number}") from error
+    try:
+        marks = read_page(page, number)
+        return lay_out(marks), marks
+    except TooMuch as error:
+        what, limit = error.args
+        raise RefusedFile(f"too many {what}; the limit is {limit:,}", name, f"page {number}") from error
+    finally:
+        page.close()
+
+
+def _visible(document: pdfium.PdfDocument, name: str, number: int) -> PageLayout:
+    """The layout of a page without what its clip paths hide."""
+    _, marks = _page(document, number, name)
+    page = document[number - 1]
+    try:
+        return lay_out(marks, hidden_glyphs(page, marks))
+    finally:
+        page.close()
+
+
+def _why(message: str) -> str:
+    if "assword" in message:
+        return "the PDF is encrypted"
+    if "ecurity" in message:
+        return "the PDF is encrypted in a way that cannot be read"
+    return "the PDF is broken"
+
+
+def _shown(table: RawTable, frames: dict[int, Frame]) -> RawTable:
+    for row in table.rows:
+        for cell in row.values():
+            cell.pieces = [
+                replace(piece, box=_rounded(frames[piece.page].shown(piece.box))) if piece.box is not None else piece
+                for piece in cell.pieces
+            ]
+    return table
+
+
+def _rounded(box: Box) -> Box:
+    return Box(round(box.left, 1), round(box.top, 1), round(box.right, 1), round(box.bottom, 1))

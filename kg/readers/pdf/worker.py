@@ -1,0 +1,91 @@
+"""The process in which pdfium runs: a hostile file may crash it, hang it or fill its memory, and nothing else.
+
+It reads the file from standard input and answers on standard output; ``kg.readers.pdf.apart`` starts it. A refusal is
+answered as JSON, anything else that goes wrong ends the process with a status that is not 0.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from kg.document import Box
+from kg.errors import RefusedFile
+from kg.readers.composing import Piece, RawCell, RawTable
+from kg.readers.pdf.drawing import draw_page
+from kg.readers.pdf.reading import Item, TextItem, read_items
+
+MEMORY = 2 << 30
+SECONDS = 60
+
+
+def main(arguments: Sequence[str]) -> None:
+    """``read NAME``, or ``draw NAME PAGE DPI BOXES`` (a JSON list of rectangles to black out)."""
+    _limit()
+    command, name, *rest = arguments
+    data = sys.stdin.buffer.read()
+    try:
+        if command == "read":
+            answer = json.dumps({"items": [_packed(item) for item in read_items(name, data)]}, ensure_ascii=False).encode()
+        else:
+            page, dpi, boxes = rest
+            answer = draw_page(name, data, int(page), int(dpi), [Box(*box) for box in json.loads(boxes)])
+    except RefusedFile as error:
+        answer = json.dumps({"refused": [error.reason, error.place]}, ensure_ascii=False).encode()
+    sys.stdout.buffer.write(answer)
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no resource limits; the time limit of the caller holds there
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def _packed(item: Item) -> list[object]:
+    if isinstance(item, TextItem):
+        return ["line", _piece(item.piece), item.page_break, item.furniture]
+    rows = [
+        [[column, cell.row_span, cell.column_span, [_piece(piece) for piece in cell.pieces]] for column, cell in row.items()]
+        for row in item.rows
+    ]
+    return ["table", item.width, rows, item.breaks]
+
+
+def _piece(piece: Piece) -> list[object]:
+    box = piece.box
+    return [piece.text, piece.page, [box.left, box.top, box.right, box.bottom] if box else None]
+
+
+def unpacked(packed: Sequence[list[object]]) -> list[Item]:
+    """The items that :func:`main` wrote. Raises ``ValueError``, ``TypeError`` or ``KeyError`` for anything else."""
+    return [_item(*entry) for entry in packed]
+
+
+def _item(kind: object, *rest: object) -> Item:
+    if kind == "line":
+        piece, page_break, furniture = rest
+        return TextItem(_unpacked_piece(piece), page_break is True, furniture is True)
+    width, rows, breaks = rest
+    if not isinstance(width, int) or not isinstance(rows, list) or not isinstance(breaks, list):
+        raise TypeError("a table has a width, rows and breaks")
+    return RawTable(
+        width,
+        [
+            {column: RawCell([_unpacked_piece(piece) for piece in pieces], height, span) for column, height, span, pieces in row}
+            for row in rows
+        ],
+        list(breaks),
+    )
+
+
+def _unpacked_piece(packed: object) -> Piece:
+    if not isinstance(packed, list):
+        raise TypeError("a piece has a text, a page and a box")
+    text, page, box = packed
+    return Piece(str(text), int(page), Box(*box) if box else None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
