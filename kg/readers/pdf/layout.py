@@ -19,6 +19,7 @@ _PAGE_NUMBER = re.compile(r"[-—–·~\s]*(?:第\s*)?\d{1,4}\s*页?[-—–·~\
 _MIN_REPEATS = 4
 _LONG = 6
 _VERY_LONG = 16
+_LABELLED = re.compile(r".{2,8}[:：]")
 _SAME_PLACE = 3.0
 _DOWN = attrgetter("y", "left")
 
@@ -161,13 +162,13 @@ def mark_furniture(pages: Sequence[PageLayout]) -> tuple[PageLayout, ...]:
 
 def suspected(before: PageLayout, after: PageLayout) -> bool:
     """Whether a line outside all tables of one page also stands on the other, at another height: one of the two may be
-    clipped away. A running head stands at one height."""
+    clipped away. A running head stands at one height; a label with its value (issuer, unit) is printed above every table."""
     return _repeats(before, after) or _repeats(after, before)
 
 
 def _repeats(page: PageLayout, other: PageLayout) -> bool:
     heights = {(item.text, round(item.box.top)) for item in other.items if isinstance(item, TextLine)}
-    lines = [item for item in page.items if isinstance(item, TextLine) and len(item.text) > _LONG]
+    lines = [item for item in page.items if isinstance(item, TextLine) and len(item.text) > _LONG and not _LABELLED.match(item.text)]
     if not lines:
         return False
     texts = "\n".join(
