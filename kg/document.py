@@ -22,6 +22,11 @@ class Box:
     right: float
     bottom: float
 
+    @property
+    def fragment(self) -> str:
+        """As ``xywh=left,top,width,height``, the spatial dimension of a media fragment (W3C Media Fragments URI 1.0)."""
+        return f"xywh={self.left:g},{self.top:g},{round(self.right - self.left, 1):g},{round(self.bottom - self.top, 1):g}"
+
     def joined(self, other: "Box") -> "Box":
         """The smallest box around both."""
         return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
@@ -39,6 +44,13 @@ class Span:
     end: int
     page: int = 0
     box: Box | None = None
+
+    @property
+    def place(self) -> str:
+        """Page and box in one text, ``page=17&xywh=72,100.5,80,14``; empty in formats without pages."""
+        if not self.page:
+            return ""
+        return f"page={self.page}&{self.box.fragment}" if self.box else f"page={self.page}"
 
 
 @dataclass(frozen=True)

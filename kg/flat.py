@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kg.amounts import plain
-from kg.extract.narrative_flat import to_flat
+from kg.extract.narrative_flat import to_flat, where
 from kg.records import Disclosure, Observation, Placement, Table, TableRow
 
 Fact = dict[str, object]
@@ -43,7 +43,7 @@ def _observation(disclosure: Disclosure, table: Table, row: TableRow, cell: Obse
         "name": row.name,
         "role": cell.role.value,
         "placement": cell.placement.value,
-        "line": cell.span.line,
+        **where(cell.span),
         "table_row": row.position,
         "table_column": cell.table_column,
     }

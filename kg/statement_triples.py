@@ -80,8 +80,14 @@ class StatementEmitter:
                 self._add(subject, name, decimal(value.value if isinstance(value, Amount) else value))
 
     def _place(self, subject: str, span: Span) -> None:
-        self._add(subject, "sourceStart", integer(span.start))
+        self._start(subject, span)
         self._add(subject, "sourceEnd", integer(span.end))
+
+    def _start(self, subject: str, span: Span) -> None:
+        self._add(subject, "sourceStart", integer(span.start))
+        if span.page:
+            self._add(subject, "sourcePage", integer(span.page))
+            self._add(subject, "sourceBox", text(span.place))
 
     def _statement(self, node: str, kind: str, statement: Statement, subject: str) -> None:
         self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}{kind}"))
@@ -126,7 +132,7 @@ class StatementEmitter:
         self.triples.add(node, RDFS_LABEL, text(part.item, "zh"))
         self._add(node, "allocationOf", ref(self.projects.named(part.project)))
         self._money(node, amount=part.amount)
-        self._add(node, "sourceStart", integer(part.span.start))
+        self._start(node, part.span)
 
     def _subsidy(self, node: str, subsidy: Subsidy) -> None:
         self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}SubsidyStandard"))
@@ -176,7 +182,7 @@ class StatementEmitter:
             self._money(node, targetValue=indicator.value, weight=indicator.weight)
             self._text(node, targetUnit=indicator.unit, printedText=indicator.printed)
             self._text(node, lastYearResult=indicator.last, scoringRule=indicator.scoring)
-            self._add(node, "sourceStart", integer(indicator.span.start))
+            self._start(node, indicator.span)
 
     def _term(self, node: str, term: GlossaryTerm) -> None:
         self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}GlossaryTerm"))

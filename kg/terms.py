@@ -205,8 +205,10 @@ class BUDGET(DefinedNamespace):
     secondLevel: URIRef
     sha256: URIRef
     signedOn: URIRef
+    sourceBox: URIRef
     sourceEnd: URIRef
     sourceLine: URIRef
+    sourcePage: URIRef
     sourceStart: URIRef
     specialAccount: URIRef
     staffCost: URIRef

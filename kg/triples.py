@@ -1,6 +1,7 @@
 """From records to RDF: pure functions, N-Triples out. ``docs/graph.md`` is the contract."""
 
 from kg import iri
+from kg.document import Span
 from kg.forms.schema import Column, Pack, Panel, TableForm
 from kg.ntriples import Triples, date, decimal, integer, text
 from kg.ntriples import iri as ref
@@ -40,6 +41,8 @@ def emit_restricted(disclosure: Disclosure, minter: iri.Minter) -> Triples:
         triples.add(node, f"{BUDGET}text", text(datum.text))
         triples.add(node, f"{BUDGET}sourceStart", integer(datum.span.start))
         triples.add(node, f"{BUDGET}sourceEnd", integer(datum.span.end))
+        if datum.span.place:
+            triples.add(node, f"{BUDGET}sourceBox", text(datum.span.place))
     return triples
 
 
@@ -110,13 +113,13 @@ class _Emitter:
         self._add(node, "printResolution", decimal(table.resolution))
         self._add(node, "blankCells", integer(table.blank_cells))
         self._add(node, "figureCount", integer(len(table.observations)))
-        self._add(node, "sourceLine", integer(table.span.line))
+        self._line(node, table.span)
         for number, declaration in enumerate(table.declarations, start=1):
             empty = f"{node}/empty/{number}"
             self._add(node, "declaredEmptyBy", ref(empty))
             self.triples.add(empty, RDF_TYPE, ref(f"{BUDGET}EmptyTableDeclaration"))
             self._add(empty, "text", text(declaration.text))
-            self._add(empty, "sourceLine", integer(declaration.span.line))
+            self._line(empty, declaration.span)
             self._add(empty, "sourceStart", integer(declaration.span.start))
             self._add(empty, "sourceEnd", integer(declaration.span.end))
         panels: dict[str, Panel] = {panel.direction: panel for panel in form.panels}
@@ -153,7 +156,12 @@ class _Emitter:
             self._add(node, "rowRole", ref(iri.code("role", row.role.value)))
         if row.parent is not None:
             self._add(node, "parentRow", ref(f"{table}/row/{row.parent}"))
-        self._add(node, "sourceLine", integer(row.span.line))
+        self._line(node, row.span)
+
+    def _line(self, node: str, span: Span) -> None:
+        self._add(node, "sourceLine", integer(span.line))
+        if span.page:
+            self._add(node, "sourcePage", integer(span.page))
 
     def _code(self, row: TableRow, panel: Panel) -> tuple[str, str]:
         notation = "all" if row.role is Role.TOTAL else row.code_official
@@ -173,6 +181,8 @@ class _Emitter:
         if cell.role is not Role.LEAF:
             self._add(node, "role", ref(iri.code("role", cell.role.value)))
         self._add(node, "sourceStart", integer(cell.span.start))
+        if cell.span.place:
+            self._add(node, "sourceBox", text(cell.span.place))
         if cell.placement is not Placement.READ:
             self._add(node, "placement", ref(iri.code("placement", cell.placement.value)))
         for name, value in self._row_dimensions(row, panel):

@@ -1,7 +1,9 @@
 """The flat form of statements: the JSON objects of ``kg facts`` that are no observations.
 
-Amounts are in 元 as decimal strings, other numbers as printed without separators, absent values ``null``. Every object
-has ``document``, ``kind``, ``line`` and ``section`` (the part of the document; in a ``narrative-item`` the printed 款).
+Amounts are in 元 as decimal strings, other numbers as printed without separators, absent values ``null``.
+
+Every object has ``document``, ``kind``, ``line`` (in paged formats ``page`` and ``box``) and ``section``: the part of the
+document, in a ``narrative-item`` the printed 款.
 """
 
 import datetime
@@ -10,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from kg.amounts import plain
+from kg.document import Span
 from kg.statements import (
     Allocation,
     Amount,
@@ -45,8 +48,16 @@ def to_flat(statements: Statements) -> Iterator[Fact]:
         flat = _flat(record)
         if flat is not None:
             kind, fact = flat
-            place = {"document": statements.document, "kind": kind, "section": record.section, "line": record.span.line}
+            place = {"document": statements.document, "kind": kind, "section": record.section, **where(record.span)}
             yield {**place, **fact}
+
+
+def where(span: Span) -> Fact:
+    """The place of a fact: its page and box in a paged format, else its line."""
+    if not span.page:
+        return {"line": span.line}
+    box = [span.box.left, span.box.top, span.box.right, span.box.bottom] if span.box else None
+    return {"page": span.page, "box": box}
 
 
 def _flat(record: Statement) -> tuple[str, Fact] | None:
