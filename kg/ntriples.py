@@ -33,6 +33,10 @@ def integer(value: int) -> str:
     return f'"{value}"^^<{XSD}integer>'
 
 
+def boolean(value: bool) -> str:
+    return f'"{str(value).lower()}"^^<{XSD}boolean>'
+
+
 def date(value: datetime.date) -> str:
     return f'"{value.isoformat()}"^^<{XSD}date>'
 

@@ -34,6 +34,11 @@ def code_list_files() -> list[Traversable]:
     return list(_turtle(_root() / "ontology" / _CODE_LISTS))
 
 
+def turtle_files(path: Path) -> list[Traversable]:
+    """A Turtle file itself, or those of a folder and its subfolders."""
+    return [path] if path.is_file() else list(_walk(path))
+
+
 def shape_files() -> list[Traversable]:
     """The Turtle files of rules, those of a folder before those of its subfolders."""
     return list(_walk(_root() / "shapes"))

@@ -136,6 +136,7 @@ class BUDGET(DefinedNamespace):
     rule: URIRef
     sheetOf: URIRef
     standardOf: URIRef
+    suspectedCause: URIRef
     tableKind: URIRef
     targetOf: URIRef
     toleranceClass: URIRef

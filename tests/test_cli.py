@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 COMMANDS = [
-    ("ingest",), ("facts",), ("forms", "check"), ("query",), ("questions",), ("validate",), ("export",), ("stats",), ("serve",),
+    ("ingest",), ("facts",), ("forms", "check"), ("query",), ("questions",), ("validate",), ("explain",), ("export",), ("stats",),
+    ("serve",),
     ("samples", "set"), ("samples", "generate"),
 ]  # fmt: skip
 

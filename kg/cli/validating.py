@@ -1,23 +1,40 @@
-"""`kg validate`: disclosures against the rules."""
+"""`kg validate`, `kg explain`: disclosures against the rules, and what a rule says."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.common import REFUSED, base_option, examples, guarded, say
+from kg.errors import BudgetError, RefusedFile
 from kg.settings import DEFAULT_STORE, Settings
 
 if TYPE_CHECKING:
     from kg.validate.finding import Validation
+    from kg.validate.jobs import Judge
 
-
-from kg.cli.common import base_option, examples, guarded, say
+_FORMATS = ("text", "jsonl", "turtle", "ntriples", "sarif", "xlsx", "html")
+shapes_option = click.option(
+    "--shapes",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    metavar="DIR|FILE",
+    help="Rules of your own beside those of the program (docs/own-rules.md); may be repeated.",
+)
+language_option = click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what people read.")
 
 
 @click.command(
-    epilog=examples("kg validate budget.txt", "kg validate --format jsonl examples/*.txt", "kg validate --store kg-store --rules SUM,XT")
+    epilog=examples(
+        "kg validate budget.txt",
+        "kg validate --severity warning --language en drafts/",
+        "kg validate --format xlsx --output findings.xlsx examples/*.txt",
+        "kg validate --format jsonl examples/*.txt | jq 'select(.outcome == \"failed\")'",
+        "kg validate --store kg-store --rules SUM,XT",
+        "kg validate --shapes our-rules/ budget.txt",
+    )
 )
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
@@ -27,6 +44,7 @@ from kg.cli.common import base_option, examples, guarded, say
     help="Validate every disclosure of a store instead, and keep the results in it.",
 )
 @base_option
+@shapes_option
 @click.option("--rules", default="", metavar="PREFIXES", help="Only rules whose id begins so, comma-separated: SUM,T1-001.")
 @click.option(
     "--severity",
@@ -35,46 +53,137 @@ from kg.cli.common import base_option, examples, guarded, say
     show_default=True,
     help="Findings of this severity and above.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "jsonl", "ntriples"]), default="text", show_default=True)
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the text form.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output.")
+@language_option
 @guarded
-def validate(files: tuple[Path, ...], store: Path | None, base: str, rules: str, severity: str, form: str, language: str) -> None:
-    """Check disclosures against the rules. Exit status: 0 no violation, 1 violations, 2 could not run."""
+def validate(
+    files: tuple[Path, ...],
+    store: Path | None,
+    base: str,
+    shapes: tuple[Path, ...],
+    rules: str,
+    severity: str,
+    form: str,
+    output: Path | None,
+    language: str,
+) -> None:
+    """Check disclosures against the rules. Exit status: 0 no violation, 1 violations, 2 a file or the rules could not be read.
+
+    A file that cannot be read is named; the others are still checked.
+    """
     from kg.ingest import Toolbox
     from kg.store import EmbeddedStore, Snapshot
-    from kg.validate.jobs import Judge, narrowed, validate_files, validate_store
+    from kg.validate.jobs import Judge, narrowed, validate_each, validate_store
     from kg.validate.rules import Severity
 
     if bool(files) == (store is not None):
         raise click.UsageError("give FILES or --store, one of them")
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("a workbook needs --output FILE or a pipe")
     settings = Settings(base, store or DEFAULT_STORE)
-    prefixes = tuple(prefix for prefix in rules.split(",") if prefix)
-    judge = Judge.load()
-    clean = True
-
-    def show(validations: "Iterable[Validation]") -> None:
-        nonlocal clean
-        for validation in validations:
-            chosen = narrowed(validation, prefixes, Severity(severity))
-            clean = clean and chosen.conforms
-            _print_validation(chosen, form, language)
-
+    prefixes = tuple(prefix.strip() for prefix in rules.split(",") if prefix.strip())
+    judge = Judge.load(shapes)
+    unknown = [prefix for prefix in prefixes if not any(rule.id.startswith(prefix) for rule in judge.rules)]
+    if unknown:
+        raise BudgetError(f"no rule begins with {', '.join(unknown)}; `kg explain` lists the rules")
+    target = _Target(form, output, language, judge)
+    refused = 0
     if store is not None:
         Snapshot(store)
-        with EmbeddedStore(store) as target:
-            show(validate_store(target, settings, judge, say))
+        with EmbeddedStore(store) as writer:
+            for validation in validate_store(writer, settings, judge, say):
+                target.take(narrowed(validation, prefixes, Severity(severity)))
     else:
-        show(validate_files(files, settings, Toolbox.load(), judge))
-    sys.exit(0 if clean else 1)
+        for found in validate_each(files, settings, Toolbox.load(), judge):
+            if isinstance(found, RefusedFile):
+                say(f"kg: {found}")
+                refused += 1
+            else:
+                target.take(narrowed(found, prefixes, Severity(severity)))
+    target.close()
+    sys.exit(REFUSED if refused else 0 if target.conforms else 1)
 
 
-def _print_validation(validation: "Validation", form: str, language: str) -> None:
-    from kg.validate.report import to_json_lines, to_text, to_triples
+class _Target:
+    """Where validations go: lines at once, what is one document when all are there."""
 
-    if form == "jsonl":
-        for line in to_json_lines(validation):
+    def __init__(self, form: str, output: Path | None, language: str, judge: "Judge") -> None:
+        self.form = form
+        self.output = output
+        self.language = language
+        self.judge = judge
+        self.conforms = True
+        self._kept: list[Validation] = []
+        self._lines: list[str] = []
+
+    def take(self, validation: "Validation") -> None:
+        from kg.validate.report import to_json_lines, to_text, to_triples
+
+        self.conforms = self.conforms and validation.conforms
+        self._kept.append(validation)
+        if self.form == "text":
+            self._say(to_text(validation, self.language) + "\n")
+        elif self.form == "jsonl":
+            self._say("\n".join(to_json_lines(validation)))
+        elif self.form == "ntriples":
+            self._say(to_triples(validation).data.decode().rstrip("\n"))
+
+    def close(self) -> None:
+        from kg.validate.report import summary
+
+        if self.form == "text" and len(self._kept) > 1:
+            self._say(summary(self._kept, self.language))
+        whole = self._whole()
+        if self.output is not None:
+            text = click.unstyle("".join(f"{line}\n" for line in self._lines))
+            self.output.write_bytes(whole if whole is not None else text.encode())
+            say(f"{self.output}")
+        elif whole is not None:
+            sys.stdout.buffer.write(whole)
+
+    def _whole(self) -> bytes | None:
+        """The one document of a form that is no sequence of lines."""
+        from kg.validate.report import to_page, to_sarif, to_spreadsheet, to_turtle
+
+        rules = self.judge.rules
+        if self.form == "turtle":
+            return to_turtle(self._kept)
+        if self.form == "sarif":
+            return to_sarif(self._kept, rules, self.language).encode()
+        if self.form == "xlsx":
+            return to_spreadsheet(self._kept, rules, self.language)
+        if self.form == "html":
+            return to_page(self._kept, rules, self.language).encode()
+        return None
+
+    def _say(self, line: str) -> None:
+        if self.output is None:
             click.echo(line)
-    elif form == "ntriples":
-        click.echo(to_triples(validation).data, nl=False)
+        else:
+            self._lines.append(line)
+
+
+@click.command(epilog=examples("kg explain", "kg explain SUM-003", "kg explain XT --language en", "kg explain SUM-003 --shacl"))
+@click.argument("rule_ids", metavar="[RULE]...", nargs=-1)
+@shapes_option
+@click.option("--shacl", is_flag=True, help="Print the shape itself, in Turtle.")
+@language_option
+@guarded
+def explain(rule_ids: tuple[str, ...], shapes: tuple[Path, ...], shacl: bool, language: str) -> None:
+    """Say what a rule checks, by which tolerance, where it comes from; without RULE list them all. A prefix stands for its family."""
+    from kg.validate.explain import explained, listed, shape_of
+    from kg.validate.jobs import Judge
+
+    rules = Judge.load(shapes).rules
+    chosen = [rule for rule in rules if rule.id.startswith(tuple(rule_id.upper() for rule_id in rule_ids) or ("",))]
+    if not chosen:
+        raise BudgetError(f"no rule {', '.join(rule_ids)}; `kg explain` lists the rules")
+    if shacl:
+        texts: Sequence[str] = [shape_of(rules.only(*(rule.id for rule in chosen)))]
+    elif not rule_ids:
+        texts = [listed(rule, language) for rule in chosen]
     else:
-        click.echo(to_text(validation, language))
+        texts = [explained(rule, rules, language) + ("\n" if len(chosen) > 1 else "") for rule in chosen]
+    for text in texts:
+        click.echo(text)

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self
@@ -14,6 +14,7 @@ from kg.terms import ONTOLOGY_BASE
 from kg.validate.rules import Bilingual
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _MENTIONED = re.compile(r'<([^>]*)>(?: "([0-9]+)" )?')
 """An address, and the digits behind it where it is the property of a printed code."""
 _COLUMN_SCHEMES = ("expenditure-type", "fund-source", "line-item", "economic/2018", "functional/2024")
@@ -34,10 +35,11 @@ class Context:
     names: dict[str, Bilingual]
 
     @classmethod
-    def load(cls, files: Iterable[Traversable | Path]) -> Self:
-        """Read Turtle files (``kg.resources.code_list_files``)."""
+    def load(cls, files: Iterable[Traversable | Path], vocabulary: Iterable[Traversable | Path] = ()) -> Self:
+        """Read Turtle files: code lists (``kg.resources.code_list_files``), and the ontology for the names of its classes."""
         triples = (quad.triple for file in files for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE))
-        return cls.of(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        lists = cls.of(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        return replace(lists, names=lists.names | _class_names(vocabulary))
 
     @classmethod
     def of(cls, ntriples: bytes) -> Self:
@@ -90,3 +92,13 @@ class Context:
         key = thing.removeprefix("economic-").replace(":", "-")
         found = (self.names.get(f"{ONTOLOGY_BASE}code/{scheme}/{key}") for scheme in _COLUMN_SCHEMES)
         return next((name for name in found if name), Bilingual())
+
+
+def _class_names(files: Iterable[Traversable | Path]) -> dict[str, Bilingual]:
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for file in files:
+        for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE):
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, ox.NamedNode) and isinstance(value, ox.Literal) and quad.predicate.value == _LABEL and value.language:
+                names[subject.value][value.language] = value.value
+    return {subject: Bilingual(found.get("zh", ""), found.get("en", "")) for subject, found in names.items()}

@@ -141,11 +141,28 @@ class Evidence:
             line=int(line) if line else self.lines.at(start) if start is not None else None,
             start=start,
             end=end,
+            place=self._place(texts),
         )
         operand = Operand(locator, value, factor, step, words)
         if printed or value is None:
             return operand if printed else replace(operand, locator=replace(locator, printed=texts.get("printed", texts.get("text", ""))))
         return replace(operand, locator=replace(locator, printed=operand.say(value, with_unit=True).zh))
+
+    def _place(self, texts: Mapping[str, str]) -> Bilingual:
+        """Table, row and column in words, or the class of a statement and what it is about."""
+        label = texts.get("label", "")
+        if "kind" in texts:
+            number = f"表{texts['number']} " if texts.get("number", "").isdigit() else ""
+            table = self.context.name(texts["kind"])
+            row = " ".join(part for part in (texts.get("key", "") if texts.get("key", "").isdigit() else "", label) if part)
+            column = self.context.name(texts["column"]) if "column" in texts else Bilingual()
+            zh = (f"{number}{table.zh}", row, column.zh and f"“{column.zh}”列")
+            en = (table.en or table.zh, row, column.en and f"column “{column.en}”")
+        else:
+            subject = next((texts[name] for name in ("subject", "name") if name in texts), "")
+            kind = self.context.name(texts.get("class", ""))
+            zh, en = (kind.zh, subject, ""), (kind.en, subject, "")
+        return Bilingual("，".join(part for part in zh if part), ", ".join(part for part in en if part))
 
     def name(self, term: ox.NamedNode | ox.Literal) -> Bilingual:
         """A thing in words: a concept by its label, a figure by its row and print; a text is its own name."""

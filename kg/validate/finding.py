@@ -54,6 +54,8 @@ class Locator:
     line: int | None
     start: int | None
     end: int | None
+    place: Bilingual
+    """The place in words: table, row and column, or what the sentence is about; without the line."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Finding:
     evidence: tuple[Locator, ...]
     root: str
     cause: str = ""
+    shape: str = ""
+    """The node shape that found it: the rule's own, or a part of it."""
 
     @property
     def operands(self) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.errors import RefusedFile
 from kg.extract.disclosure import extract
 from kg.ingest import Progress, Toolbox, files_of, load
 from kg.iri import Minter
 from kg.queries import named
 from kg.readers.text import read_text
-from kg.resources import code_list_files, shape_files
+from kg.resources import code_list_files, ontology_files, shape_files, turtle_files
 from kg.settings import Settings
 from kg.store import Writer
 from kg.triples import emit
@@ -33,17 +34,30 @@ class Judge:
     context: Context
 
     @classmethod
-    def load(cls) -> "Judge":
-        """The rules and lists that come with the program."""
-        return cls(RuleSet.load(shape_files()), Context.load(code_list_files()))
+    def load(cls, own_shapes: Sequence[Path] = ()) -> "Judge":
+        """The rules and lists that come with the program, and a user's own rules: Turtle files or folders of them."""
+        files = [*shape_files(), *(file for path in own_shapes for file in turtle_files(path))]
+        return cls(RuleSet.load(files), Context.load(code_list_files(), ontology_files()))
 
 
 def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge) -> Iterator[Validation]:
     """Each file's validation. Raises :class:`kg.errors.RefusedFile` for a file that is no disclosure."""
+    for found in validate_each(files, settings, tools, judge):
+        if isinstance(found, RefusedFile):
+            raise found
+        yield found
+
+
+def validate_each(files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge) -> Iterator[Validation | RefusedFile]:
+    """Each file's validation, or why it was refused."""
     minter = Minter(settings.base)
     for path in files_of(files):
-        document, _ = load(path)
-        disclosure = extract(document, tools.families, tools.codes)
+        try:
+            document, _ = load(path)
+            disclosure = extract(document, tools.families, tools.codes)
+        except RefusedFile as error:
+            yield error
+            continue
         data = emit(disclosure, tools.pack(disclosure.pack), minter).data
         yield validate(data, judge.context, judge.rules, Lines.of(document.text))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.validate.finding import Finding, OperandRole
+from kg.validate.rules import Severity
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,41 @@ def with_roots(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         roots |= dict.fromkeys(mended, best[0].cell)
         left = [mending for mending in left if mending.index not in mended]
     return tuple(replace(finding, root=roots[index]) for index, finding in enumerate(findings))
+
+
+@dataclass(frozen=True)
+class Root:
+    """One thing to look at, and every finding that rests on it: the one to show first, then the others."""
+
+    thing: str
+    first: Finding
+    others: tuple[Finding, ...]
+
+    @property
+    def severity(self) -> Severity:
+        return self.first.severity
+
+
+_SEVERITIES = tuple(Severity)
+
+
+def by_root(findings: Sequence[Finding]) -> tuple[Root, ...]:
+    """Findings by root, the most severe roots first, else in the order of the findings.
+
+    Shown first is the most severe finding; of several, one that states the root itself wrong.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.root, []).append(finding)
+    roots = []
+    for thing, group in groups.items():
+        first = min(group, key=lambda finding: (_SEVERITIES.index(finding.severity), _states(finding) != thing))
+        roots.append(Root(thing, first, tuple(finding for finding in group if finding is not first)))
+    return tuple(sorted(roots, key=lambda root: _SEVERITIES.index(root.severity)))
+
+
+def _states(finding: Finding) -> str:
+    return finding.value.value if finding.value is not None else ""
 
 
 def _mendings(index: int, finding: Finding) -> list[_Mending]:

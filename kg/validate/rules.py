@@ -1,6 +1,8 @@
 """The rules, read from the shapes: each a small document with its own words and queries. ``docs/rules.md`` explains the form."""
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,12 +12,14 @@ from typing import Self
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
+from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
+from kg.errors import QueryError
 from kg.shacl.reference import ShapesError
-from kg.terms import ONTOLOGY_BASE, TERMS
+from kg.store import MemoryStore
+from kg.terms import TERMS
 
-RULE_BASE = f"{ONTOLOGY_BASE}rule/"
 LANGUAGES = ("zh", "en")
 _RULE = URIRef(f"{TERMS}Rule")
 _TOLERANCE = URIRef(f"{TERMS}ToleranceClass")
@@ -68,6 +72,7 @@ class Rule:
     """
 
     id: str
+    iri: str
     family: str
     label: Bilingual
     comment: Bilingual
@@ -81,10 +86,6 @@ class Rule:
     needs: tuple[Query, ...]
     leaves_out: tuple[Query, ...]
     operands: tuple[Query, ...]
-
-    @property
-    def iri(self) -> str:
-        return f"{RULE_BASE}{self.id}"
 
     @property
     def shape_iris(self) -> tuple[str, ...]:
@@ -108,10 +109,17 @@ class RuleSet:
         for file in files:
             data = file.read_bytes()
             digest.update(file.name.encode() + b"\0" + data)
-            part = Graph().parse(data=data, format="turtle")
+            try:
+                part = Graph().parse(data=data, format="turtle")
+            except BadSyntax as error:
+                raise ShapesError(f"{file.name}, line {error.lines + 1}: not Turtle: {error.message}") from error
             families |= dict.fromkeys(part.subjects(RDF.type, _RULE), file.name.removesuffix(".ttl"))
             shapes += part
-        return cls(_rules(shapes, families), shapes, digest.hexdigest())
+        rules = _rules(shapes, families)
+        twice = [rule_id for rule_id, count in Counter(rule.id for rule in rules).items() if count > 1]
+        if twice:
+            raise ShapesError(f"two rules of one id: {', '.join(twice)}")
+        return cls(rules, shapes, digest.hexdigest())
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -143,6 +151,10 @@ def _rules(shapes: Graph, families: dict[Node, str]) -> tuple[Rule, ...]:
     return tuple(_Reader(shapes, prefixes, node, family).rule() for node, family in sorted(families.items()))
 
 
+_PARSER = MemoryStore()
+"""Stays empty: it only reads queries."""
+
+
 class _Reader:
     """Reads one rule; what it lacks is an error with the rule's name."""
 
@@ -156,7 +168,8 @@ class _Reader:
         parts = sorted(self.shapes.subjects(URIRef(f"{TERMS}partOfRule"), self.node), key=str)
         applies_when = self._queries("appliesWhen")
         return Rule(
-            id=str(self.node).removeprefix(RULE_BASE),
+            id=re.split("[/#]", str(self.node))[-1],
+            iri=str(self.node),
             family=self.family,
             label=self._required(RDFS.label),
             comment=self._words(self.node, RDFS.comment),
@@ -199,7 +212,13 @@ class _Reader:
         select = self.shapes.value(node, SH.select)
         if select is None:
             raise ShapesError("a query without sh:select", str(self.node))
-        return Query(self.prefixes + str(select), self._words(node, SH.message))
+        text = self.prefixes + str(select)
+        try:
+            _PARSER.query(text)
+        except QueryError as error:
+            place = f"{error.reason} (line {error.line - self.prefixes.count(chr(10))} of its query)" if error.line else error.reason
+            raise ShapesError(place, str(self.node)) from error
+        return Query(text, self._words(node, SH.message))
 
     def _words(self, node: Node, predicate: URIRef) -> Bilingual:
         words = {value.language: str(value) for value in self.shapes.objects(node, predicate) if isinstance(value, Literal)}

@@ -124,6 +124,7 @@ def _structural(rule: Rule, result: Result, evidence: Evidence) -> Finding:
         tolerance=None,
         evidence=(operand.locator,),
         root=result.focus,
+        shape=rule.iri,
     )
 
 
@@ -151,6 +152,7 @@ def _arithmetic(rule: Rule, focus: str, query: Query, row: Row, evidence: Eviden
         evidence=tuple(operand.locator for operand in operands),
         root=value.value,
         cause=cause(expected, actual),
+        shape=query.shape,
     )
 
 
