@@ -4,89 +4,123 @@ Over an rdflib graph the same validation takes three to twenty times as long: rd
 for every focus node and evaluates it slowly. A test holds both against each other on every rule case.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pyshacl
-from pyshacl.errors import ReportableRuntimeError
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError, ValidationFailure
 from pyshacl.graph_abstraction import DataGraph
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from kg.errors import BudgetError
+from kg.shacl.errors import ShapesError
+from kg.shacl.property_paths import Path
+from kg.shacl.results import Result
+from kg.shacl.shapes_graph import TARGETS, ShapesGraph, Subject
+from kg.shacl.vocabulary import Term
 
 
-@dataclass(eq=False)
-class ShapesError(BudgetError):
-    """The shapes could not be run: a fault of the shapes, not of the data. ``shape`` is its IRI, empty when not known."""
+def run(ntriples: bytes, shapes: ShapesGraph, *, only: Subject | None = None, graph: str = "urn:x-shacl:data") -> tuple[Result, ...]:
+    """Hold N-Triples against ``shapes``, or against the targets of one shape of them; none when the data conforms.
 
-    shape: str = ""
-
-    def __str__(self) -> str:
-        return f"shape {self.shape}: {self.reason}" if self.shape else self.reason
-
-
-@dataclass(frozen=True)
-class Result:
-    """One result of a validation: the node shape it belongs to, the focus node, and what there was wrong.
-
-    ``path`` is the property of a property shape's result, empty otherwise. ``value`` is ``None`` where a value is missing.
+    Messages of SPARQL constraints have lost their language here. Raises :class:`ShapesError` when a shape or the text of a
+    constraint is refused.
     """
-
-    shape: str
-    focus: str
-    value: ox.NamedNode | ox.Literal | None
-    path: str = ""
-
-
-def run(ntriples: bytes, shapes: Graph) -> tuple[Result, ...]:
-    """Hold N-Triples against ``shapes``: every result, sorted; none when the data conforms.
-
-    Raises :class:`ShapesError` when a shape or the text of a constraint is refused.
-    """
-    store = ox.Store()
-    store.load(ntriples, format=ox.RdfFormat.N_TRIPLES)
     try:
-        _, report, text = pyshacl.validate(DataGraph.from_oxigraph_store(store), shacl_graph=shapes, inplace=True)
-    except (ReportableRuntimeError, SyntaxError) as error:
+        _, report, text = pyshacl.validate(
+            DataGraph.from_oxigraph_store(_store(ntriples)), shacl_graph=_rdflib(shapes, only), inplace=True, advanced=True
+        )
+    except (ReportableRuntimeError, ConstraintLoadError, ShapeLoadError, NotImplementedError, SyntaxError) as error:
         raise ShapesError(str(error)) from error
-    if not isinstance(report, Graph):
+    if isinstance(report, ValidationFailure) or not isinstance(report, Graph):
         raise ShapesError(text)
-    return tuple(sorted(_results(report, _owners(shapes)), key=_order))
+    return tuple(_results(report, shapes, only, ox.NamedNode(graph)))
 
 
-def _owners(shapes: Graph) -> Mapping[Node, Node]:
-    """Property shape → the node shape that has it."""
-    return {prop: shape for shape, prop in shapes.subject_objects(SH.property)}
+def _store(ntriples: bytes) -> ox.Store:
+    store = ox.Store()
+    store.bulk_extend(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
+    return store
 
 
-def _results(report: Graph, owners: Mapping[Node, Node]) -> Iterator[Result]:
-    for node in report.subjects(RDF.type, SH.ValidationResult):
-        source = report.value(node, SH.sourceShape)
-        focus = report.value(node, SH.focusNode)
-        path = report.value(node, SH.resultPath)
-        if source is None or focus is None:
-            raise ShapesError("a validation result without its shape or focus node")
+def _rdflib(shapes: ShapesGraph, only: Subject | None) -> Graph:
+    """The shapes as rdflib reads them; with ``only``, no other shape keeps its targets."""
+    targets = {target.value for target in TARGETS}
+    graph = Graph()
+    for triple in shapes.triples:
+        if only is not None and triple.subject != only and triple.predicate.value in targets:
+            continue
+        graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+    if only is not None:
+        for node in shapes.implicit_classes:
+            if node != only:
+                graph.remove((to_rdflib(node), RDF.type, URIRef("http://www.w3.org/2000/01/rdf-schema#Class")))
+    return graph
+
+
+def to_rdflib(term: Term | ox.Triple) -> Node:
+    """The same term for rdflib."""
+    match term:
+        case ox.NamedNode():
+            return URIRef(term.value)
+        case ox.BlankNode():
+            return BNode(term.value)
+        case ox.Literal():
+            if term.language:
+                return Literal(term.value, lang=term.language)
+            plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
+            return Literal(term.value, datatype=None if plain else URIRef(term.datatype.value), normalize=False)
+    raise ShapesError("a triple is used as a term, which SHACL does not know")
+
+
+def from_rdflib(node: Node) -> Term:
+    """The same term for Oxigraph."""
+    if isinstance(node, URIRef):
+        return ox.NamedNode(str(node))
+    if isinstance(node, BNode):
+        return ox.BlankNode(str(node))
+    if isinstance(node, Literal):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        return ox.Literal(str(node), datatype=None if node.datatype is None else ox.NamedNode(str(node.datatype)))
+    raise ShapesError(f"no RDF term: {node!r}")
+
+
+def _results(report: Graph, shapes: ShapesGraph, target: Subject | None, graph: ox.NamedNode) -> Iterator[Result]:
+    for node in report.objects(None, SH.result):
+        shape, focus = _value(report, node, SH.sourceShape), _value(report, node, SH.focusNode)
+        component, severity = _value(report, node, SH.sourceConstraintComponent), _value(report, node, SH.resultSeverity)
+        if shape is None or focus is None or component is None or not isinstance(severity, ox.NamedNode):
+            raise ShapesError("a validation result without its shape, focus node, component or severity")
+        assert not isinstance(shape, ox.Literal)
         yield Result(
-            shape=str(owners.get(source, source)),
-            focus=str(focus),
-            value=_term(report.value(node, SH.value)),
-            path=str(path) if isinstance(path, URIRef) else "",
+            graph=graph,
+            focus=focus,
+            path=_path(_value(report, node, SH.resultPath), shapes),
+            value=_value(report, node, SH.value),
+            component=component.value,
+            shape=shape,
+            severity=severity,
+            messages=tuple(_messages(report, node)),
+            constraint=_value(report, node, SH.sourceConstraint),
+            target=target,
         )
 
 
-def _term(node: Node | None) -> ox.NamedNode | ox.Literal | None:
-    if isinstance(node, URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, Literal):
-        datatype = None if node.datatype is None or node.language else ox.NamedNode(str(node.datatype))
-        return ox.Literal(str(node), language=node.language) if node.language else ox.Literal(str(node), datatype=datatype)
-    if isinstance(node, BNode):
-        raise ShapesError("a blank node in the data: emitted graphs have none")
-    return None
+def _path(node: Term | None, shapes: ShapesGraph) -> Path | None:
+    return None if node is None else shapes.path(node)
 
 
-def _order(result: Result) -> tuple[str, str, str, str]:
-    return result.shape, result.focus, result.path, str(result.value)
+def _value(report: Graph, node: Node, predicate: URIRef) -> Term | None:
+    value = report.value(node, predicate)
+    return None if value is None else from_rdflib(value)
+
+
+def _messages(report: Graph, node: Node) -> Iterator[ox.Literal]:
+    for value in report.objects(node, SH.resultMessage):
+        term = from_rdflib(value)
+        if isinstance(term, ox.Literal):
+            yield term
+
+

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -99,12 +99,16 @@ class Evidence:
     def _locator_query(self) -> str:
         return (files("kg.validate") / "locator.rq").read_text("utf-8")
 
+    def asked(self, query: Query) -> Sequence[Row]:
+        """What a companion of a rule finds in this disclosure."""
+        return rows(self.reader, query.select)
+
     def checks(self, rule: Rule) -> Mapping[Check, tuple[Row, ...]]:
         """For every check that the rule makes, held or not: what takes part, as the rule's companions select it."""
         if rule.id not in self._checks:
             found: dict[Check, list[Row]] = defaultdict(list)
             for query in rule.operands:
-                for row in rows(self.reader, query.select):
+                for row in self.asked(query):
                     found[row["this"].value, row["value"].value, row["item"].value if "item" in row else ""].append(row)
             self._checks[rule.id] = {check: tuple(taking_part) for check, taking_part in found.items()}
         return self._checks[rule.id]
@@ -178,7 +182,7 @@ class Evidence:
         """The messages of the companion queries that find something, with what they find; empty when none does."""
         said: list[Bilingual] = []
         for query in queries:
-            missing = [row["missing"] for row in rows(self.reader, query.select)]
+            missing = [row["missing"] for row in self.asked(query)]
             if missing:
                 names = sorted({self.name(term) for term in missing}, key=lambda name: name.zh)
                 words = Bilingual("、".join(name.zh for name in names), ", ".join(name.en for name in names))

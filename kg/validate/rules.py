@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self
@@ -16,7 +17,8 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from kg.errors import QueryError
-from kg.shacl.reference import ShapesError
+from kg.shacl.errors import ShapesError
+from kg.shacl.shapes_graph import ShapesGraph
 from kg.store import MemoryStore
 from kg.terms import TERMS
 
@@ -100,6 +102,11 @@ class RuleSet:
     rules: tuple[Rule, ...]
     shapes: Graph
     digest: str
+
+    @cached_property
+    def compiled(self) -> ShapesGraph:
+        """The shapes as the engine reads them."""
+        return ShapesGraph.of(self.shapes.serialize(format="nt").encode())
 
     @classmethod
     def load(cls, files: Iterable[Traversable | Path]) -> Self:

@@ -1,25 +1,24 @@
-"""Runs the rules on one disclosure: the engine says what fails, the graph says why, and every rule gets its outcome."""
+"""Runs the rules on disclosures: the engine says what fails, the graph says why, and every rule gets its outcome."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import pyoxigraph as ox
 
 from kg.errors import BudgetError
-from kg.shacl import reference
-from kg.shacl.reference import Result, ShapesError
-from kg.store import MemoryStore
+from kg.shacl.errors import ShapesError
+from kg.shacl.results import Result
+from kg.shacl.vocabulary import sh
 from kg.terms import TERMS
+from kg.validate.batch import Batch, BatchEvidence
 from kg.validate.causes import cause
 from kg.validate.context import Context
-from kg.validate.evidence import Check, Evidence, Lines, Operand, Row, amount, expression, fill, rows
+from kg.validate.evidence import Check, Evidence, Lines, Operand, Row, amount, expression, fill
 from kg.validate.finding import Finding, OperandRole, Outcome, RuleOutcome, Stated, Validation
 from kg.validate.roots import with_roots
 from kg.validate.rules import Bilingual, Query, Rule, RuleSet, Severity
 
-_GRAPH = "urn:validation:data"
 _EXEMPT = Bilingual("这一表式不适用该规则", "the form of this disclosure has no such rule")
 _BLANK_WITHOUT = {
     "actual": (OperandRole.STATED,),
@@ -28,102 +27,135 @@ _BLANK_WITHOUT = {
 """A side of a comparison is blank, not zero, when no operand of these roles is printed."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """A disclosure graph (N-Triples). ``lines`` of its source text give sentences their line."""
+
+    data: bytes
+    lines: Lines | None = None
+
+
 def validate(data: bytes, context: Context, rules: RuleSet, lines: Lines | None = None) -> Validation:
-    """Hold one disclosure graph (N-Triples) against the rules. ``lines`` of the source text give sentences their line.
+    """:func:`validate_many` for one disclosure."""
+    return validate_many([Given(data, lines)], context, rules)[0]
+
+
+def validate_many(given: Sequence[Given], context: Context, rules: RuleSet) -> list[Validation]:
+    """Hold disclosure graphs against the rules, all at once, in their order. None sees another.
 
     A rule that the disclosure's form exempts it from (``budget:exemptFromRule``) is not applicable; one that it makes mild
     (``budget:mildRule``) finds at most what is worth knowing.
 
-    Raises :class:`BudgetError` when ``data`` is not about exactly one disclosure and :class:`ShapesError` when a rule
-    cannot be run or its two readings, by pySHACL and by the store, disagree.
+    Raises :class:`BudgetError` when a graph is not about exactly one disclosure and :class:`ShapesError` when a rule
+    cannot be run.
     """
-    graph = data + context.needed(data)
-    store = MemoryStore()
-    store.load(_GRAPH, graph)
-    disclosure, document = _disclosure(store)
-    evidence = Evidence(store, context, lines)
-    exempt, mild = (_named_rules(store, disclosure, name) for name in ("exemptFromRule", "mildRule"))
-    results: dict[str, list[Result]] = {shape: [] for rule in rules for shape in rule.shape_iris}
-    for result in reference.run(graph, rules.shapes):
-        results[result.shape].append(result)
-    findings: list[Finding] = []
-    outcomes: list[RuleOutcome] = []
-    for rule in rules:
-        if rule.iri in exempt:
-            outcomes.append(RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, _EXEMPT))
-            continue
-        reported = [result for shape in rule.shape_iris for result in results[shape]]
-        found = sorted(_findings(rule, reported, evidence), key=_page_order)
-        if rule.iri in mild:
-            found = [replace(finding, severity=Severity.INFO) for finding in found]
-        findings += found
-        outcomes.append(_outcome(rule, found, evidence))
-    return Validation(disclosure, document, rules, tuple(outcomes), with_roots(findings))
+    batch = Batch([one.data for one in given], context)
+    subjects = [_disclosure(batch, number) for number in range(len(given))]
+    results = batch.results(rules)
+    found: list[Validation] = []
+    for number, (disclosure, document) in enumerate(subjects):
+        evidence = BatchEvidence(batch, number, context, given[number].lines)
+        judged = _Judged(rules, evidence, {shape: said for (place, shape), said in results.items() if place == number})
+        found.append(judged.validation(disclosure, document))
+    return found
 
 
-def _disclosure(store: MemoryStore) -> tuple[str, str]:
-    found = rows(store, (files("kg.validate") / "disclosure.rq").read_text("utf-8"))
+def _disclosure(batch: Batch, number: int) -> tuple[str, str]:
+    found = batch.answers((files("kg.validate") / "disclosure.rq").read_text("utf-8")).get(number, ())
     if len({row["disclosure"] for row in found}) != 1:
         raise BudgetError(f"the graph is about {len(found)} disclosures, one is validated at a time")
     return found[0]["disclosure"].value, found[0]["file"].value if "file" in found[0] else ""
 
 
-def _named_rules(store: MemoryStore, disclosure: str, name: str) -> frozenset[str]:
-    """The rules that a disclosure names by one of its properties."""
-    query = "SELECT ?disclosure ?property ?rule WHERE { ?disclosure ?property ?rule }"
-    found = rows(store, query, disclosure=ox.NamedNode(disclosure), property=ox.NamedNode(f"{TERMS}{name}"))
-    return frozenset(row["rule"].value for row in found)
+@dataclass(frozen=True)
+class _Judged:
+    """One disclosure with what the engine reports of it, by shape."""
+
+    rules: RuleSet
+    evidence: BatchEvidence
+    results: Mapping[str, tuple[Result, ...]]
+
+    def validation(self, disclosure: str, document: str) -> Validation:
+        exempt, mild = (self._named_rules(name) for name in ("exemptFromRule", "mildRule"))
+        findings: list[Finding] = []
+        outcomes: list[RuleOutcome] = []
+        for rule in self.rules:
+            if rule.iri in exempt:
+                outcomes.append(RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, _EXEMPT))
+                continue
+            reported = [result for shape in rule.shape_iris for result in self.results.get(shape, ())]
+            found = sorted(_findings(rule, reported, self.evidence, self.rules), key=_page_order)
+            if rule.iri in mild:
+                found = [replace(finding, severity=Severity.INFO) for finding in found]
+            findings += found
+            outcomes.append(self._outcome(rule, found))
+        return Validation(disclosure, document, self.rules, tuple(outcomes), with_roots(findings))
+
+    def _named_rules(self, name: str) -> frozenset[str]:
+        """The rules that the disclosure names by one of its properties."""
+        found = self._rows(f"SELECT ?rule WHERE {{ ?disclosure a <{TERMS}Disclosure> ; <{TERMS}{name}> ?rule }}")
+        return frozenset(row["rule"].value for row in found)
+
+    def _outcome(self, rule: Rule, findings: Sequence[Finding]) -> RuleOutcome:
+        if findings:
+            return RuleOutcome(rule.id, Outcome.FAILED, Bilingual())
+        if rule.applies_when and not self._rows(rule.applies_when.select):
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, rule.applies_when.message)
+        if rule.applies_when is None and not self._has_target(rule):
+            return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, Bilingual("图中没有这类资源", "the graph has no resource of that class"))
+        if missing := self.evidence.reasons(rule.needs):
+            return RuleOutcome(rule.id, Outcome.NOT_EVALUATED, missing)
+        return RuleOutcome(rule.id, Outcome.PASSED, self.evidence.reasons(rule.leaves_out))
+
+    def _has_target(self, rule: Rule) -> bool:
+        classes = {row["class"].value for row in self._rows("SELECT DISTINCT ?class WHERE { ?thing a ?class }")}
+        return not classes.isdisjoint(rule.targets)
+
+    def _rows(self, select: str) -> Sequence[Row]:
+        return self.evidence.asked(Query(select))
 
 
-def _outcome(rule: Rule, findings: Sequence[Finding], evidence: Evidence) -> RuleOutcome:
-    if findings:
-        return RuleOutcome(rule.id, Outcome.FAILED, Bilingual())
-    if rule.applies_when and not rows(evidence.reader, rule.applies_when.select):
-        return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, rule.applies_when.message)
-    if rule.applies_when is None and not _has_target(rule, evidence):
-        return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, Bilingual("图中没有这类资源", "the graph has no resource of that class"))
-    if missing := evidence.reasons(rule.needs):
-        return RuleOutcome(rule.id, Outcome.NOT_EVALUATED, missing)
-    return RuleOutcome(rule.id, Outcome.PASSED, evidence.reasons(rule.leaves_out))
-
-
-def _has_target(rule: Rule, evidence: Evidence) -> bool:
-    query = "SELECT ?class ?thing WHERE { ?thing a ?class } LIMIT 1"
-    return any(rows(evidence.reader, query, **{"class": ox.NamedNode(target)}) for target in rule.targets)
-
-
-def _findings(rule: Rule, results: Sequence[Result], evidence: Evidence) -> Iterator[Finding]:
+def _findings(rule: Rule, results: Sequence[Result], evidence: Evidence, rules: RuleSet) -> Iterator[Finding]:
+    """A finding for each result; results of one constraint that say the same are one."""
     if not rule.constraints:
         yield from (_structural(rule, result, evidence) for result in results)
         return
-    by_focus: dict[str, Counter[str]] = {}
     for result in results:
-        by_focus.setdefault(result.focus, Counter())[result.value.value if result.value else ""] += 1
-    for focus, reported in by_focus.items():
-        answers = [(query, row) for query in rule.constraints for row in rows(evidence.reader, query.select, this=ox.NamedNode(focus))]
-        if reported != Counter(row["value"].value for _, row in answers):
-            raise ShapesError(f"pySHACL and the store disagree about {focus}", rule.iri)
-        yield from (_arithmetic(rule, focus, query, row, evidence) for query, row in answers)
+        query = _constraint(rule, result, rules)
+        row = {name: term for name, term in result.bindings.items() if isinstance(term, ox.NamedNode | ox.Literal)}
+        if "value" not in row:
+            raise ShapesError("a constraint that selects no ?value", rule.iri)
+        yield _arithmetic(rule, result.focus.value, query, row, evidence)
+
+
+def _constraint(rule: Rule, result: Result, rules: RuleSet) -> Query:
+    """The query of the constraint that a result comes from, with its words."""
+    select = rules.compiled.value(result.constraint, sh("select")) if result.constraint else None
+    for query in rule.constraints:
+        if select is not None and query.shape == result.shape.value and query.select.endswith(select.value):
+            return query
+    raise ShapesError("a result of no constraint of the rule", rule.iri)
 
 
 def _structural(rule: Rule, result: Result, evidence: Evidence) -> Finding:
     """A result of a property shape: what is missing or malformed is the path."""
-    path = result.path.replace("#", "/").rsplit("/", 1)[-1]
-    operand = evidence.operand(result.focus, OperandRole.STATED)
+    path = (result.path.predicate if result.path else "").replace("#", "/").rsplit("/", 1)[-1]
+    operand = evidence.operand(result.focus.value, OperandRole.STATED)
+    value = result.value if isinstance(result.value, ox.NamedNode | ox.Literal) else None
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         message=fill(rule.message, {"path": Bilingual(path, path)}),
-        focus=result.focus,
-        value=result.value,
+        focus=result.focus.value,
+        value=value,
         item=path,
         expression="",
         expected=None,
-        actual=result.value.value if isinstance(result.value, ox.Literal) else None,
+        actual=value.value if isinstance(value, ox.Literal) else None,
         difference=None,
         tolerance=None,
         evidence=(operand.locator,),
-        root=result.focus,
+        root=result.focus.value,
         shape=rule.iri,
     )
 
