@@ -158,5 +158,3 @@ def _result(shape: Shape, key: Key, value: Term | None, component: str, path: Pa
 
 def _of(result: Result, target: Shape) -> Result:
     return replace(result, target=target.node)
-
-

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.shacl.errors import NotCompiled, ShapesError
 from kg.shacl.sparql_text import (
+    Alternatives,
     Bind,
     Element,
     Expression,
@@ -25,7 +26,6 @@ from kg.shacl.sparql_text import (
     SubSelect,
     Token,
     Triples,
-    Union_,
     written,
 )
 
@@ -117,7 +117,7 @@ def _inner(element: Element) -> tuple[Group, ...]:
     match element:
         case Optional(group) | GraphBlock(_, group):
             return (group,)
-        case Union_(groups):
+        case Alternatives(groups):
             return groups
         case SubSelect(select):
             said = (*select.projection, select.having, select.order_by, select.group_by)
@@ -223,7 +223,7 @@ class _Writer:
                 return f"BIND({self._expression(expression)} AS ?{variable})"
             case Optional(group):
                 return f"OPTIONAL {self._group(group)}"
-            case Union_(groups):
+            case Alternatives(groups):
                 return " UNION ".join(self._group(group) for group in groups)
             case GraphBlock(name, group):
                 return f"GRAPH {name.text} {replace(self, in_shapes=True)._group(group)}"

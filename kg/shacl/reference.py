@@ -122,5 +122,3 @@ def _messages(report: Graph, node: Node) -> Iterator[ox.Literal]:
         term = from_rdflib(value)
         if isinstance(term, ox.Literal):
             yield term
-
-

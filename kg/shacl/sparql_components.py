@@ -64,9 +64,7 @@ def _parameters(shapes: ShapesGraph, node: Term) -> Iterator[Parameter]:
         yield found
 
 
-def results(
-    data: Workspace, shapes: ShapesGraph, shape: Shape, component: Component, nodes: ValueNodes
-) -> Iterator[tuple[Key, Result]]:
+def results(data: Workspace, shapes: ShapesGraph, shape: Shape, component: Component, nodes: ValueNodes) -> Iterator[tuple[Key, Result]]:
     """What the constraints of one component on a shape find, by focus node."""
     for values in component.uses(shapes, shape):
         constants = pre_bound(shape) | {name: constant(value) for name, value in values.items()}
@@ -111,5 +109,3 @@ def _refused(
         assert not isinstance(value, ox.Triple)
         if (key, value) not in accepted:
             yield key, {"this": key[1], "value": value}
-
-

@@ -65,7 +65,7 @@ class Optional:
 
 
 @dataclass(frozen=True)
-class Union_:
+class Alternatives:
     """One group in braces, or several between UNION."""
 
     groups: tuple["Group", ...]
@@ -89,7 +89,7 @@ class Forbidden:
     keyword: str
 
 
-Element = Triples | Filter | Bind | Optional | Union_ | GraphBlock | SubSelect | Forbidden
+Element = Triples | Filter | Bind | Optional | Alternatives | GraphBlock | SubSelect | Forbidden
 
 
 @dataclass(frozen=True)
@@ -314,7 +314,7 @@ class _Parser:
         while self.peek().word == "UNION":
             self.take()
             groups.append(self.group())
-        return Union_(tuple(groups))
+        return Alternatives(tuple(groups))
 
     def _triples(self) -> Triples:
         found: list[Token] = []

@@ -73,4 +73,3 @@ class Targets:
 def local_name(iri: ox.NamedNode) -> str:
     """What is behind the last ``#`` or ``/`` of an IRI."""
     return iri.value.replace("#", "/").rsplit("/", 1)[-1]
-

@@ -5,6 +5,7 @@ whatever its members are: addresses, blank nodes or literals.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -68,7 +69,7 @@ class Workspace:
 
     def rows_of(self, text: str, graph: str, bindings: dict[str, Term] | None = None) -> ox.QuerySolutions:
         """Run a SELECT as it stands over one of the graphs."""
-        substitutions = {ox.Variable(name): value for name, value in bindings.items()} if bindings else None
+        substitutions: dict[ox.Variable, Any] = {ox.Variable(name): value for name, value in (bindings or {}).items()}
         answer = self._store.query(text, default_graph=[ox.NamedNode(graph)], substitutions=substitutions)
         assert isinstance(answer, ox.QuerySolutions)
         return answer

@@ -32,18 +32,18 @@ class Batch:
         for number, graph in enumerate(self.graphs):
             self._workspace.add(f"{_GRAPH}:{number}", graph)
 
-    def results(self, rules: RuleSet) -> Mapping[tuple[int, str], tuple[Result, ...]]:
-        """What the shapes report: disclosure and shape → results.
+    def results(self, rules: RuleSet) -> Mapping[int, Mapping[str, Sequence[Result]]]:
+        """What the shapes report: position of the disclosure → shape → results.
 
         Raises :class:`ShapesError` for a shape that is refused, or that cannot be run for all disclosures at once.
         """
         report = engine.validate(self._workspace, rules.compiled)
         for fallback in report.fallbacks:
             raise ShapesError(f"cannot be asked of many disclosures at once: {fallback.reason}", str(fallback.shape))
-        found: dict[tuple[int, str], list[Result]] = defaultdict(list)
+        found: dict[int, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
         for result in report.results:
-            found[_number(result.graph), result.target.value if result.target else ""].append(result)
-        return {place: tuple(results) for place, results in found.items()}
+            found[_number(result.graph)][result.target.value if result.target else ""].append(result)
+        return found
 
     def answers(self, select: str) -> Answers:
         """The rows of a SELECT for each disclosure: as it stands, over that disclosure's graph; doubles dropped."""
@@ -104,9 +104,7 @@ class _Later:
     def _store(self) -> MemoryStore:
         return self._make()
 
-    def query(
-        self, text: str, bindings: Mapping[str, Term] | None = None, *, dataset: Dataset = UNION, base: str | None = None
-    ) -> Answer:
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None, *, dataset: Dataset = UNION, base: str | None = None) -> Answer:
         return self._store.query(text, bindings, dataset=dataset, base=base)
 
     def graphs(self) -> list[str]:

@@ -1,8 +1,10 @@
 """Validation as a job: of files, without a store, or of every disclosure of a store, with the results kept in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -21,8 +23,11 @@ from kg.validate.evidence import Lines
 from kg.validate.finding import Validation
 from kg.validate.report import to_triples
 from kg.validate.rules import RuleSet, Severity
-from kg.validate.run import validate
+from kg.validate.run import Given, validate_many
 
+BATCH = 25
+"""How many disclosures are validated at once."""
+_T = TypeVar("_T")
 _ORDER = (Severity.VIOLATION, Severity.WARNING, Severity.INFO)
 
 
@@ -50,16 +55,26 @@ def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, ju
 
 def validate_each(files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge) -> Iterator[Validation | RefusedFile]:
     """Each file's validation, or why it was refused."""
-    minter = Minter(settings.base)
-    for path in files_of(files):
-        try:
-            document, _ = load(path)
-            disclosure = extract(document, tools.families, tools.codes)
-        except RefusedFile as error:
-            yield error
-            continue
-        data = emit(disclosure, tools.pack(disclosure.pack), minter).data
-        yield validate(data, judge.context, judge.rules, Lines.of(document.text))
+    for paths in _batches(files_of(files)):
+        given = [_given(path, settings, tools) for path in paths]
+        judged = iter(validate_many([one for one in given if isinstance(one, Given)], judge.context, judge.rules))
+        for one in given:
+            yield next(judged) if isinstance(one, Given) else one
+
+
+def _given(path: Path, settings: Settings, tools: Toolbox) -> Given | RefusedFile:
+    try:
+        document, _ = load(path)
+        disclosure = extract(document, tools.families, tools.codes)
+    except RefusedFile as error:
+        return error
+    return Given(emit(disclosure, tools.pack(disclosure.pack), Minter(settings.base)).data, Lines.of(document.text))
+
+
+def _batches(things: Iterable[_T]) -> Iterator[list[_T]]:
+    left = iter(things)
+    while batch := list(islice(left, BATCH)):
+        yield batch
 
 
 def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False) -> Iterator[Validation]:
@@ -72,14 +87,22 @@ def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Pr
     assert isinstance(answer, ox.QuerySolutions)
     standing = set(store.graphs()) if only_missing else set()
     hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
-    for number, sha256 in enumerate(hashes, start=1):
-        source = store.source(sha256)
-        lines = Lines.of(read_text(sha256, source).text) if source else None
-        validation = validate(store.dump(minter.disclosure_graph(sha256)), judge.context, judge.rules, lines)
-        store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
-        counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
-        progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")
-        yield validation
+    number = 0
+    for batch in _batches(hashes):
+        for sha256, validation in zip(
+            batch, validate_many([_stored(store, sha256, minter) for sha256 in batch], judge.context, judge.rules), strict=True
+        ):
+            number += 1
+            store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
+            counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
+            progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")
+            yield validation
+
+
+def _stored(store: Writer, sha256: str, minter: Minter) -> Given:
+    source = store.source(sha256)
+    lines = Lines.of(read_text(sha256, source).text) if source else None
+    return Given(store.dump(minter.disclosure_graph(sha256)), lines)
 
 
 def narrowed(validation: Validation, prefixes: Sequence[str], least: Severity) -> Validation:

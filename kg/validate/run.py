@@ -55,7 +55,7 @@ def validate_many(given: Sequence[Given], context: Context, rules: RuleSet) -> l
     found: list[Validation] = []
     for number, (disclosure, document) in enumerate(subjects):
         evidence = BatchEvidence(batch, number, context, given[number].lines)
-        judged = _Judged(rules, evidence, {shape: said for (place, shape), said in results.items() if place == number})
+        judged = _Judged(rules, evidence, results.get(number, {}))
         found.append(judged.validation(disclosure, document))
     return found
 
@@ -73,7 +73,7 @@ class _Judged:
 
     rules: RuleSet
     evidence: BatchEvidence
-    results: Mapping[str, tuple[Result, ...]]
+    results: Mapping[str, Sequence[Result]]
 
     def validation(self, disclosure: str, document: str) -> Validation:
         exempt, mild = (self._named_rules(name) for name in ("exemptFromRule", "mildRule"))
