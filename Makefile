@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STORE ?= kg-store
 PORT ?= 8000
 
-.PHONY: help demo test bench soak serve lint clean system lock
+.PHONY: help demo test bench soak serve lint clean system assets lock
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -47,6 +47,9 @@ bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak
+
+assets:  ## build what the pages load into web/static/vendor (needs Node; the output is committed)
+	cd web/assets && npm ci --no-audit --no-fund && npm run build
 
 lock: $(VENV)/.ready  ## write requirements.lock anew
 	$(BIN)/python -m pip install --quiet uv
