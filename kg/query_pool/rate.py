@@ -28,6 +28,5 @@ class RateLimit:
 
     def _forget(self, now: float) -> None:
         """Drop the buckets that are full again; a client without one has a full one."""
-        self._buckets = {
-            client: (level, at) for client, (level, at) in self._buckets.items() if level + (now - at) * self.per_minute / 60 < self.per_minute
-        }
+        refill = self.per_minute / 60
+        self._buckets = {client: (level, at) for client, (level, at) in self._buckets.items() if level + (now - at) * refill < self.per_minute}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.store import oxigraph
 from kg.store.interface import UNION, Answer, Dataset, Term
+from kg.store.lease import remove_unheld
 from kg.store.rooms import SCHEMA_VERSION, Rooms
 
 
@@ -63,6 +65,11 @@ class EmbeddedStore:
         parts += [f"INSERT DATA {{ GRAPH <{name}> {{\n{data.decode()}}} }}" for name, data in graphs.items() if data]
         self._main.update(" ;\n".join(parts))
         self._changed = True
+
+    def update(self, text: str, base: str | None = None) -> None:
+        """Run a SPARQL update, all of it or nothing. Raises :class:`kg.errors.QueryError` with line and column when it is none."""
+        self._changed = True
+        oxigraph.update(self._main, text, base)
 
     def query(
         self,
@@ -122,13 +129,13 @@ class EmbeddedStore:
         if target.exists():
             shutil.rmtree(target)
         self._main.backup(target)
-        content = json.dumps({"snapshot": target.name, "version": version})
+        content = json.dumps({"snapshot": target.name, "version": version, "tag": f"-{secrets.token_hex(4)}"})
         handle, name = tempfile.mkstemp(dir=self.rooms.path)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(content)
         os.replace(name, self.rooms.current)
         for old in sorted(self.rooms.snapshots.iterdir())[:-2]:
-            shutil.rmtree(old, ignore_errors=True)
+            remove_unheld(old)
         self._changed = False
 
     def _version(self) -> int:

@@ -31,6 +31,16 @@ def run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset
         raise _query_error(str(error)) from error
 
 
+def update(store: ox.Store, text: str, base: str | None) -> None:
+    """Run an update. Raises :class:`QueryError` with line and column when it is none, or cannot be run."""
+    try:
+        store.update(text, base_iri=base)
+    except SyntaxError as error:
+        raise _query_error(str(error)) from error
+    except RuntimeError as error:  # CREATE of a graph that is there, DROP of one that is not
+        raise QueryError(f"the update was refused and nothing was changed: {error}") from error
+
+
 def _nodes(graphs: Sequence[str] | None) -> list[Any] | None:
     return None if graphs is None else [ox.NamedNode(graph) for graph in graphs]
 

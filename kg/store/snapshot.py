@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,21 +11,38 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.store import oxigraph
 from kg.store.interface import UNION, Answer, Dataset, Term
+from kg.store.lease import Lease
 from kg.store.rooms import Rooms
+
+_ATTEMPTS = 10
 
 
 class Snapshot:
-    """A reader's view of a store directory: the newest published snapshot, frozen. ``version`` grows with every publication."""
+    """A reader's view of a store directory: the newest published snapshot, frozen, and kept while this object lives.
+
+    ``version`` grows with every publication; ``tag`` also tells apart the versions of two stores that stood in the same place.
+    """
 
     def __init__(self, path: Path) -> None:
         self.rooms = Rooms(path)
         self.rooms.check()
-        try:
-            current = json.loads(self.rooms.current.read_text("utf-8"))
-            self.version = int(current["version"])
-            self._store = ox.Store.read_only(str(self.rooms.snapshots / current["snapshot"]))
-        except (OSError, ValueError, KeyError) as error:
-            raise StoreError(f"no readable snapshot: {error}", str(path)) from error
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._open()
+                return
+            except (OSError, ValueError, KeyError) as error:
+                # A publisher may have removed the folder between the reading of its name and the lock: there is a newer one then.
+                if attempt + 1 == _ATTEMPTS or not self.rooms.current.exists():
+                    raise StoreError(f"no readable snapshot: {error}", str(path)) from error
+                time.sleep(0.01 * attempt)
+
+    def _open(self) -> None:
+        current = json.loads(self.rooms.current.read_text("utf-8"))
+        folder = self.rooms.snapshots / current["snapshot"]
+        self._lease = Lease(folder)
+        self._store = ox.Store.read_only(str(folder))
+        self.version = int(current["version"])
+        self.tag = f"{self.version}{current.get('tag', '')}"
 
     def is_current(self) -> bool:
         """Whether no newer snapshot has been published."""
