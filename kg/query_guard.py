@@ -26,6 +26,7 @@ WITH YEAR
 """
 WORDS = frozenset(_WORDS.split())
 UPDATE_WORDS = frozenset({"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"})
+VOLATILE_WORDS = frozenset({"BNODE", "NOW", "RAND", "STRUUID", "UUID"})
 MAX_READINGS = 64
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _OPERATORS = frozenset({"/", "-", "+", "*", "^", "|", "!", "=", "<", ">", "<=", ">=", "!=", "&&", "||"})
@@ -58,15 +59,20 @@ def ask(
 
 def check(text: str) -> Dataset:
     """Refuse forbidden words; the dataset that the text asks for (its own when it says FROM, else the union)."""
-    readings = list(_readings(text))
-    for tokens in readings:
+    found = list(readings(text))
+    for tokens in found:
         for index, token in enumerate(tokens):
             word = _forbidden(tokens, index)
             if word:
                 reason = f"{word} is not answered here: this endpoint only reads its own data"
                 raise ForbiddenQueryError(reason, *place(text, token.start))
-    says_from = any(token.kind == "word" and "FROM" in token.text.upper() for tokens in readings for token in tokens)
+    says_from = any(token.kind == "word" and "FROM" in token.text.upper() for tokens in found for token in tokens)
     return OWN_DATASET if says_from else UNION
+
+
+def is_volatile(text: str) -> bool:
+    """Whether a query that has been checked may answer otherwise the next time, over the same data."""
+    return any(token.kind == "word" and token.text.upper() in VOLATILE_WORDS for tokens in readings(text) for token in tokens)
 
 
 def find_fault(text: str) -> QueryError | None:
@@ -74,7 +80,7 @@ def find_fault(text: str) -> QueryError | None:
 
     The engine often reports the end of the text instead of the fault; this is the better place when it finds one.
     """
-    tokens = next(iter(_readings(text)))
+    tokens = next(iter(readings(text)))
     faults = (_unknown_word(tokens), _undeclared_prefix(tokens), _unpaired_bracket(tokens))
     found = [fault for fault in faults if fault]
     if not found:
@@ -83,7 +89,7 @@ def find_fault(text: str) -> QueryError | None:
     return QueryError(f"not SPARQL: {reason}", *place(text, start))
 
 
-def _readings(text: str) -> Iterator[list[Token]]:
+def readings(text: str) -> Iterator[list[Token]]:
     """Every way to cut the text into tokens, the ordinary one first; raises :class:`QueryError` when there is none."""
     pending: list[tuple[list[Token], list[str], int]] = [([], [], 0)]
     fault: QueryError | None = None

@@ -29,4 +29,6 @@ class RateLimit:
     def _forget(self, now: float) -> None:
         """Drop the buckets that are full again; a client without one has a full one."""
         refill = self.per_minute / 60
-        self._buckets = {client: (level, at) for client, (level, at) in self._buckets.items() if level + (now - at) * refill < self.per_minute}
+        self._buckets = {
+            client: (level, at) for client, (level, at) in self._buckets.items() if level + (now - at) * refill < self.per_minute
+        }

@@ -8,7 +8,7 @@ may have been passed.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 _PIECE = 1 << 16
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?P<end>")?|\},\{', re.DOTALL)
@@ -49,7 +49,7 @@ _SYNTAXES = {
 class RowLimit:
     """A file for the engine to write an answer to. ``target`` is read back, and truncated when the limit is reached."""
 
-    def __init__(self, target: BinaryIO, media_type: str, rows: int, size: int) -> None:
+    def __init__(self, target: IO[bytes], media_type: str, rows: int, size: int) -> None:
         self._target = target
         self._media_type = media_type
         self._syntax = _SYNTAXES[media_type]

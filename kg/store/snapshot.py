@@ -66,6 +66,15 @@ class Snapshot:
     def dump(self, graph: str) -> bytes:
         return oxigraph.dump(self._store, graph)
 
+    def has_graph(self, name: str) -> bool:
+        """Whether there is a graph of this name. Raises :class:`ValueError` when it is no IRI."""
+        return self._store.contains_named_graph(ox.NamedNode(name))
+
+    def triples(self, graph: str) -> Iterator[ox.Triple]:
+        """The triples of one graph; an empty name stands for the default graph, which is not the union."""
+        name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
+
     def source(self, sha256: str) -> bytes | None:
         """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
         return self.rooms.kept_source(sha256)
