@@ -24,6 +24,7 @@ from kg.query_pool.wire import Inbox, Message, Outbox
 _TICK = 0.05
 _RESTART_PAUSE = 0.25
 _LONG_NICE = 15
+_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -46,13 +47,15 @@ class Client(Peer):
 
 @dataclass(eq=False)
 class Worker(Peer):
-    """A child process. ``client`` is whose request it has; ``base`` its private bytes when it became ready."""
+    """A child process. ``client`` is whose request it has; ``base`` its private bytes when it became ready,
+    ``used_before`` its processor time before the present request."""
 
     pid: int = 0
     ready: bool = False
     client: Client | None = None
     niced: bool = False
     base: int = 0
+    used_before: float = 0.0
 
 
 class Broker:
@@ -72,6 +75,7 @@ class Broker:
         self._write_ends = 0.0
         self._not_before = 0.0
         self._looked = 0.0
+        self._dying: list[int] = []
         self._stopping = False
 
     def run(self) -> None:
@@ -93,6 +97,8 @@ class Broker:
         finally:
             for child in (*self._workers, *([self._writer] if self._writer else [])):
                 self._end(child)
+            for pid in self._dying:
+                os.waitpid(pid, 0)
             self._address.unlink(missing_ok=True)
 
     def _stop(self, *_: object) -> None:
@@ -100,7 +106,7 @@ class Broker:
 
     def _pause(self) -> float:
         is_short_of_workers = len(self._workers) < self._limits.workers
-        return _TICK if self._lanes.waiting or self._lanes.running or self._writer or is_short_of_workers else 5.0
+        return _TICK if self._lanes.waiting or self._lanes.running or self._writer or self._dying or is_short_of_workers else 5.0
 
     # Links
 
@@ -183,7 +189,7 @@ class Broker:
         else:
             client.message, client.job = message, Job(fields["client"], now)
             self._clients[client.job] = client
-            refused = self._lanes.submit(client.job, now)
+            refused = self._lanes.submit(client.job)
             if refused is not None:
                 self._refuse_job(*refused, now)
             self._assign(now)
@@ -224,15 +230,19 @@ class Broker:
 
     def _look(self, now: float) -> None:
         """What is decided by time and memory, every :data:`_TICK`."""
+        self._bury()
         for overdue, verdict in list(self._lanes.overdue(now)):
             self._refuse_job(overdue, verdict, now)
         for child in list(self._workers):
-            if child.client is not None and child.client.job is not None and self._takes_too_much(child):
+            if child.client is None or child.client.job is None:
+                continue
+            child.client.job.used = _processor_seconds(child.pid) - child.used_before
+            if self._takes_too_much(child):
                 self._refuse_job(child.client.job, Verdict.MEMORY, now)
         self._lanes.promote(now)
         for child in self._workers:
             job = child.client.job if child.client is not None else None
-            if job is not None and not child.niced and (job.lane == "long" or job.ran(now) > QUANTUM):
+            if job is not None and not child.niced and job.used > QUANTUM:
                 self._make_nice(child)
 
     def _free(self) -> int:
@@ -255,6 +265,8 @@ class Broker:
             child, client = idle.pop(), self._clients[job]
             assert client.message is not None
             child.client = client
+            if job.lane == "long":
+                self._make_nice(child)
             self._send(child, client.message)
 
     # Workers
@@ -283,10 +295,13 @@ class Broker:
         return Worker(mine, pid=pid)
 
     def _end(self, child: Worker) -> None:
-        """Kill a child and forget it."""
+        """Kill a child and forget it. A large process takes its time to go, which must not be ours."""
         os.kill(child.pid, signal.SIGKILL)
-        os.waitpid(child.pid, 0)
+        self._dying.append(child.pid)
         self._forget(child)
+
+    def _bury(self) -> None:
+        self._dying = [pid for pid in self._dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
 
     def _forget(self, child: Worker) -> None:
         self._close(child)
@@ -305,7 +320,7 @@ class Broker:
         is_open = child.inbox.receive(child.link)
         while (message := child.inbox.take()) is not None:
             if child.client is None:
-                child.ready, child.base = True, _private_bytes(child.pid)
+                child.ready, child.base, child.used_before = True, _private_bytes(child.pid), _processor_seconds(child.pid)
             else:
                 self._answered(child, message)
         if not is_open and child in self._workers:
@@ -315,6 +330,8 @@ class Broker:
         client, child.client = child.client, None
         assert client is not None
         if client.job is not None:
+            client.job.used = message.fields.pop("used")
+            child.used_before += client.job.used
             self._lanes.withdraw(client.job, time.monotonic())
             del self._clients[client.job]
             client.job = None
@@ -388,6 +405,14 @@ def _keep_only(handle: int) -> None:
     signal.set_wakeup_fd(-1)
     os.closerange(3, handle)
     os.closerange(handle + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process has used so far."""
+    with contextlib.suppress(OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+    return 0.0
 
 
 def _private_bytes(pid: int) -> int:

@@ -1,7 +1,7 @@
 """Who runs next, who must make room: a short lane and a long lane, fair between clients. Pure: time comes in, decisions go out.
 
-Every query begins in the short lane, unless its client has lately sent long ones. A query that outlives the quantum is long:
-it keeps running while a long slot is free, else it gives way as soon as a short one waits, and starts again in the long lane
+Every query begins in the short lane, unless its client has a long one under way. A query that outlives the quantum is long: it
+keeps running while a long slot is free, else it gives way as soon as a short one waits, and starts again in the long lane
 (its answer is sent only when it is whole, so nobody sees the difference). In both lanes the client that has used least goes
 first, and a long query that has had its share ends when another client waits.
 """
@@ -13,14 +13,14 @@ from enum import StrEnum
 
 from kg.query_pool.limits import Limits
 
-QUANTUM = 0.25
-"""Seconds after which a query is long."""
+QUANTUM = 0.2
+"""Seconds of processor time after which a query is long."""
 SHARE = 5.0
 """Seconds that a long query may have while a client that used less waits for a long slot."""
 FADING = 30.0
 """Seconds after which a third of what a client has used still counts (e-folding)."""
-LONG_HISTORY = 1.0
-"""Seconds in long queries, faded, that send a client's next query straight to the long lane."""
+_KEPT = 20_000
+_FORGOTTEN = 0.05
 
 
 class Verdict(StrEnum):
@@ -40,12 +40,16 @@ class Verdict(StrEnum):
 
 @dataclass(eq=False)
 class Job:
-    """One query on its way. ``lane`` is ``short`` or ``long``; ``started`` is ``None`` while it waits."""
+    """One query on its way. ``lane`` is ``short`` or ``long``; ``started`` is ``None`` while it waits.
+
+    ``used`` is processor time, which decides what is long: on a busy machine a short query takes long by the clock.
+    """
 
     client: str
     arrived: float
     lane: str = "short"
     started: float | None = None
+    used: float = 0.0
 
     def ran(self, now: float) -> float:
         return now - self.started if self.started is not None else 0.0
@@ -53,15 +57,13 @@ class Job:
 
 @dataclass
 class _Use:
-    """What a client has used lately: seconds in all, seconds in long queries."""
+    """Processor seconds that a client has used lately."""
 
     at: float
-    total: float = 0.0
-    long: float = 0.0
+    seconds: float = 0.0
 
-    def faded(self, now: float) -> "_Use":
-        factor = math.exp((self.at - now) / FADING)
-        return _Use(now, self.total * factor, self.long * factor)
+    def faded(self, now: float) -> float:
+        return self.seconds * math.exp((self.at - now) / FADING)
 
 
 @dataclass
@@ -73,29 +75,27 @@ class Lanes:
     running: list[Job] = field(default_factory=list)
     _used: dict[str, _Use] = field(default_factory=dict)
 
-    def submit(self, job: Job, now: float) -> tuple[Job, Verdict] | None:
+    def submit(self, job: Job) -> tuple[Job, Verdict] | None:
         """Let a query in. Returns the query that must be refused for it, itself or another one, if any."""
-        own = sum(other.client == job.client for other in (*self.waiting, *self.running))
-        if own >= self.limits.per_client:
+        if self._under_way(job.client) >= self.limits.per_client:
             return job, Verdict.CLIENT
-        if self._use(job.client, now).long > LONG_HISTORY:
-            job.lane = "long"
         self.waiting.append(job)
         if len(self.waiting) <= self.limits.queue:
             return None
-        greedy = max(self.waiting, key=lambda other: (sum(o.client == other.client for o in self.waiting), other.arrived))
+        greedy = max(self.waiting, key=lambda other: (self._under_way(other.client), other.arrived))
         self.waiting.remove(greedy)
         return greedy, Verdict.QUEUE
 
     def next(self, idle: int, now: float) -> Job | None:
         """The query that a free worker takes; ``idle`` is how many workers are free."""
-        if not idle:
+        if not idle or not self.waiting:
             return None
-        short = [job for job in self.waiting if job.lane == "short"]
-        long = [job for job in self.waiting if job.lane == "long"]
+        short, long = self._lanes()
         chosen = self._first(short, now)
-        if chosen is None and self._long_running(now) < self.limits.long_slots:
+        if chosen is None and self._long_running() < self.limits.long_slots:
             chosen = self._first(long, now)
+            if chosen is not None:
+                chosen.lane = "long"
         if chosen is not None:
             self.waiting.remove(chosen)
             self.running.append(chosen)
@@ -114,7 +114,7 @@ class Lanes:
         """A running query has been stopped and starts again in the long lane."""
         self.running.remove(job)
         self._charge(job, now)
-        job.lane, job.started = "long", None
+        job.lane, job.started, job.used = "long", None, 0.0
         self.waiting.append(job)
 
     def overdue(self, now: float) -> Iterator[tuple[Job, Verdict]]:
@@ -126,57 +126,63 @@ class Lanes:
             if now - job.arrived >= self.limits.time + self._share():
                 yield job, Verdict.BUSY
 
-    def promote(self, now: float) -> list[Job]:
-        """Running queries that become long now, because they outlived the quantum and a long slot is free."""
-        found = []
-        for job in sorted(self._past_quantum(now), key=lambda job: self._use(job.client, now).total):
-            if self._long_running(now) >= self.limits.long_slots:
-                break
+    def promote(self, now: float) -> None:
+        """Running queries become long when they outlived the quantum and a long slot is free."""
+        for job in sorted(self._past_quantum(), key=lambda job: self._use(job.client, now)):
+            if self._long_running() >= self.limits.long_slots:
+                return
             job.lane = "long"
-            found.append(job)
-        return found
 
     def in_the_way(self, idle: int, now: float) -> tuple[Job, bool] | None:
         """A running query that must be stopped for one that waits, and whether it starts again (else it is refused as busy)."""
-        if idle == 0 and any(job.lane == "short" for job in self.waiting):
-            past = self._past_quantum(now)
-            if past:
-                return max(past, key=lambda job: self._use(job.client, now).total + job.ran(now)), True
-        waits = self._first([job for job in self.waiting if job.lane == "long"], now)
-        if waits is not None and self._long_running(now) >= self.limits.long_slots:
-            mine = self._use(waits.client, now).total
-            served = [
-                job
-                for job in self.running
-                if job.lane == "long" and job.ran(now) >= self._share() and self._use(job.client, now).total + job.ran(now) > mine
-            ]
+        if not self.waiting:
+            return None
+        short, long = self._lanes()
+        past = self._past_quantum()
+        if short and past and not idle:
+            return max(past, key=lambda job: self._use(job.client, now)), True
+        waits = self._first(long, now)
+        if waits is not None and self._long_running() >= self.limits.long_slots:
+            mine = self._use(waits.client, now)
+            had_share = [job for job in self.running if job.lane == "long" and job.ran(now) >= self._share()]
+            served = [job for job in had_share if job.client != waits.client and self._use(job.client, now) > mine]
             if served:
                 return max(served, key=lambda job: job.ran(now)), False
         return None
 
+    def _lanes(self) -> tuple[list[Job], list[Job]]:
+        """The waiting queries of the short lane and of the long lane."""
+        busy_with_long = {job.client for job in (*self.waiting, *self.running) if job.lane == "long"}
+        short = [job for job in self.waiting if job.client not in busy_with_long]
+        return short, [job for job in self.waiting if job.client in busy_with_long]
+
+    def _under_way(self, client: str) -> int:
+        return sum(job.client == client for job in (*self.waiting, *self.running))
+
     def _share(self) -> float:
         return min(SHARE, self.limits.time)
 
-    def _past_quantum(self, now: float) -> list[Job]:
-        return [job for job in self.running if job.lane == "short" and job.ran(now) >= QUANTUM]
+    def _past_quantum(self) -> list[Job]:
+        return [job for job in self.running if job.lane == "short" and job.used >= QUANTUM]
 
-    def _long_running(self, now: float) -> int:
+    def _long_running(self) -> int:
         return sum(job.lane == "long" for job in self.running)
 
     def _first(self, jobs: Iterable[Job], now: float) -> Job | None:
         """The client with the fewest running queries, then the least used one, goes first."""
-        busy: dict[str, int] = {}
-        for job in self.running:
-            busy[job.client] = busy.get(job.client, 0) + 1
-        return min(jobs, key=lambda job: (busy.get(job.client, 0), self._use(job.client, now).total, job.arrived), default=None)
 
-    def _use(self, client: str, now: float) -> _Use:
-        return self._used.get(client, _Use(now)).faded(now)
+        def rank(job: Job) -> tuple[int, float, float]:
+            return sum(other.client == job.client for other in self.running), self._use(job.client, now), job.arrived
+
+        return min(jobs, key=rank, default=None)
+
+    def _use(self, client: str, now: float) -> float:
+        """What a client has used, and is using."""
+        kept = self._used.get(client)
+        return (kept.faded(now) if kept else 0.0) + sum(job.used for job in self.running if job.client == client)
 
     def _charge(self, job: Job, now: float) -> None:
-        use, ran = self._use(job.client, now), job.ran(now)
-        use.total += ran
-        use.long += ran if ran > QUANTUM else 0.0
-        self._used[job.client] = use
-        if len(self._used) > 20_000:
-            self._used = {client: kept for client, kept in self._used.items() if kept.faded(now).total > 0.05}
+        kept = self._used.get(job.client)
+        self._used[job.client] = _Use(now, (kept.faded(now) if kept else 0.0) + job.used)
+        if len(self._used) > _KEPT:
+            self._used = {client: use for client, use in self._used.items() if use.faded(now) > _FORGOTTEN}

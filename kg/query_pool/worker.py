@@ -9,26 +9,15 @@ import os
 import resource
 import signal
 import socket
-import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, cast
 
-import pyoxigraph as ox
-
-from kg.errors import QueryError, StoreError
-from kg.query_guard import ForbiddenQueryError, ask, is_volatile
-from kg.query_pool.lanes import Verdict
+from kg.errors import StoreError
+from kg.query_pool.answer import answer
 from kg.query_pool.limits import Limits
-from kg.query_pool.row_limit import AnswerTooLarge, RowLimit, RowLimitReached
 from kg.query_pool.wire import Inbox, Message, send
-from kg.store import Answer, Snapshot
-from kg.terms import PREFIXES
-
-INLINE = 1 << 16
-"""Answers up to this size travel in the message, larger ones in a file."""
+from kg.store import Snapshot
 
 
 def serve(link: socket.socket, parent: int, store: Path, spool: Path, limits: Limits) -> None:
@@ -41,10 +30,14 @@ def serve(link: socket.socket, parent: int, store: Path, spool: Path, limits: Li
     send(link, Message({"ready": True}))
     inbox = Inbox()
     while (message := _receive(link, inbox)) is not None:
+        begun = time.process_time()
         if snapshot is None or not snapshot.is_current():
             snapshot = None
             snapshot = _open(store)
-        send(link, answer(message, snapshot, spool, limits))
+        reply = answer(message, snapshot, spool, limits)
+        send(link, Message({**reply.fields, "used": time.process_time() - begun}, reply.data, reply.file))
+        if reply.file is not None:
+            os.close(reply.file)
 
 
 def end_with_parent(parent: int) -> None:
@@ -78,96 +71,3 @@ def _limit_memory(size: int) -> None:
         held = next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:")), 0)
     resource.setrlimit(resource.RLIMIT_DATA, (held + size, held + size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def answer(message: Message, snapshot: Snapshot | None, spool: Path, limits: Limits) -> Message:
-    """The answer to a query, or why there is none."""
-    if snapshot is None:
-        return Message({"verdict": Verdict.DATA})
-    wanted = message.fields
-    try:
-        found: Answer | Iterable[ox.Triple] | None
-        text = message.data.decode()
-        if "graph" in wanted:
-            found = _graph(snapshot, wanted)
-        else:
-            found = ask(snapshot, text, wanted["default_graphs"], wanted["named_graphs"], wanted["base"])
-        if found is None:
-            return Message({"missing": True, "tag": snapshot.tag})
-        return _write(found, wanted, snapshot.tag, is_volatile(text), spool, limits)
-    except QueryError as error:
-        forbidden = isinstance(error, ForbiddenQueryError)
-        return Message({"refused": error.reason, "line": error.line, "column": error.column, "forbidden": forbidden})
-    except ValueError as error:  # a graph that is no IRI
-        return Message({"refused": str(error), "line": 0, "column": 0, "forbidden": False})
-    except AnswerTooLarge:
-        return Message({"verdict": Verdict.SIZE})
-    except MemoryError:
-        return Message({"verdict": Verdict.MEMORY})
-
-
-def _graph(snapshot: Snapshot, wanted: dict[str, Any]) -> Iterable[ox.Triple] | None:
-    """The triples of one graph, the default graph for an empty name; ``None`` when there is no such graph."""
-    name = wanted["graph"]
-    return snapshot.triples(name) if not name or snapshot.has_graph(name) else None
-
-
-def _write(found: Answer | Iterable[ox.Triple], wanted: dict[str, Any], tag: str, volatile: bool, spool: Path, limits: Limits) -> Message:
-    is_result = isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
-    fields: dict[str, Any] = {"kind": "results" if is_result else "graph", "tag": tag, "volatile": volatile}
-    media_type = wanted["results" if is_result else "graphs"]
-    if media_type is None:
-        return Message(fields)
-    rows = min(limits.rows, wanted.get("rows") or limits.rows)
-    with tempfile.SpooledTemporaryFile(INLINE, dir=str(spool)) as target:
-        file = cast(IO[bytes], target)
-        if isinstance(found, ox.QueryBoolean | ox.QuerySolutions):
-            cut = _write_results(found, file, media_type, rows, limits.answer)
-        else:
-            cut = _write_triples(found, file, media_type, rows, limits.answer)
-        fields |= {"media_type": media_type, "row_limit": rows if cut else 0, "size": target.tell()}
-        if target.tell() <= INLINE:
-            target.seek(0)
-            return Message(fields, target.read())
-        target.seek(0)
-        return Message(fields, file=os.dup(target.fileno()))
-
-
-def _write_results(found: ox.QuerySolutions | ox.QueryBoolean, target: IO[bytes], media_type: str, rows: int, size: int) -> bool:
-    """Whether the rows were cut."""
-    form = ox.QueryResultsFormat.from_media_type(media_type)
-    assert form is not None
-    if isinstance(found, ox.QueryBoolean):
-        target.write(found.serialize(format=form) or b"")
-        return False
-    try:
-        found.serialize(cast(IO[bytes], RowLimit(target, media_type, rows, size)), form)
-    except RowLimitReached:
-        return True
-    return False
-
-
-def _write_triples(found: Iterable[ox.Triple], target: IO[bytes], media_type: str, rows: int, size: int) -> bool:
-    """Whether the triples were cut."""
-    form = ox.RdfFormat.from_media_type(media_type)
-    assert form is not None
-    counted = _Counted(found, rows, size, target)
-    ox.serialize(counted, target, form, prefixes=PREFIXES)
-    return counted.cut
-
-
-class _Counted:
-    """Triples up to a limit; the size is looked at on the way."""
-
-    def __init__(self, triples: Iterable[ox.Triple], limit: int, size: int, target: IO[bytes]) -> None:
-        self._triples, self._limit, self._size, self._target = triples, limit, size, target
-        self.cut = False
-
-    def __iter__(self) -> Iterator[ox.Triple]:
-        for number, triple in enumerate(self._triples):
-            if number >= self._limit:
-                self.cut = True
-                return
-            if number % 1000 == 0 and self._target.tell() > self._size:
-                raise AnswerTooLarge
-            yield triple

@@ -33,10 +33,11 @@ def serve(link: socket.socket, parent: int, store: Path, spool: Path, limits: Li
     while (message := inbox.take()) is None:
         if not inbox.receive(link):
             return
-    send(link, Message(_change(message, store)))
+    send(link, Message(change(message, store)))
 
 
-def _change(message: Message, store: Path) -> dict[str, Any]:
+def change(message: Message, store: Path) -> dict[str, Any]:
+    """Make a change and publish it."""
     try:
         with EmbeddedStore(store) as target:
             return _update(message, target) if message.fields["action"] == "update" else _write_graph(message, target)
