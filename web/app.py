@@ -10,10 +10,17 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
 
+from kg.query_pool.direct import DirectRunner
+from kg.query_pool.limits import Limits
+from kg.query_pool.runner import NotAnswered
 from kg.settings import Settings
-from web import asking, entities, findings, home, ontology, protocol, rendering, source
+from web import asking, entities, findings, home, ontology, rendering, source
+from web.endpoint import graph_store, sparql, void
+from web.endpoint.answers import Gone, nobody, with_cors
+from web.endpoint.compression import compress
 from web.negotiate import best
 from web.problems import ProblemError, problem
+from web.serving import Serving
 from web.site import Site, attach, site
 
 _CONTENT_SECURITY = "; ".join(
@@ -26,6 +33,7 @@ _CONTENT_SECURITY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_FOR_PROGRAMS = (sparql.PATH, graph_store.PATH, void.PATH, void.DUMP)
 _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/", "home", home.home),
     ("/doc/<path:path>", "doc", entities.describe),
@@ -37,29 +45,47 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
 )
 
 
-def create_app(store_path: Path, settings: Settings) -> Flask:
-    """The web face over a store. Raises :class:`kg.errors.StoreError` when there is no store to read."""
+def create_app(store_path: Path, settings: Settings, serving: Serving | None = None) -> Flask:
+    """The web face over a store; without ``serving`` read-only, queries running in this process, where nothing can stop them.
+
+    Raises :class:`kg.errors.StoreError` when there is no store to read.
+    """
     app = Flask(__name__)
     with app.app_context():
-        attach(Site(store_path, settings))
+        attach(Site(store_path, settings, serving or Serving(DirectRunner(store_path, Limits()))))
     rendering.install(app)
     for rule, name, page in _PAGES:
         app.add_url_rule(rule, f"zh.{name}", page)
         app.add_url_rule(f"/en{rule}", f"en.{name}", page)
     app.add_url_rule("/id/<path:path>", "identify", entities.identify)
-    for rule in (protocol.PATH, f"{protocol.PATH}/"):
-        app.add_url_rule(rule, "sparql" + rule, protocol.sparql, methods=protocol.METHODS, provide_automatic_options=False)
+    for rule in (sparql.PATH, f"{sparql.PATH}/"):
+        _open_to_programs(app, rule, sparql.sparql, sparql.METHODS)
+    for rule in (graph_store.PATH, f"{graph_store.PATH}/<path:path>"):
+        _open_to_programs(app, rule, graph_store.graph_store, graph_store.METHODS)
+    _open_to_programs(app, void.PATH, void.void, void.METHODS)
+    _open_to_programs(app, void.DUMP, void.dump, ("GET", "HEAD"))
     app.add_url_rule("/theme", "theme", choose_theme, methods=("POST",))
     app.add_url_rule("/healthz", "healthz", healthz)
     app.after_request(_secure)
+    app.after_request(compress)
     app.register_error_handler(ProblemError, _problem)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Gone, nobody)
     return app
 
 
-def healthz() -> dict[str, object]:
-    """Whether the data can be read, and which version of them is served."""
-    return {"status": "ok", "version": site().view().snapshot.version}
+def _open_to_programs(app: Flask, rule: str, answer: Callable[..., Any], methods: tuple[str, ...]) -> None:
+    """An address that answers OPTIONS itself."""
+    app.add_url_rule(rule, f"programs{rule}", answer, methods=methods, provide_automatic_options=False)
+
+
+def healthz() -> tuple[dict[str, object], HTTPStatus]:
+    """Whether the data can be read and asked, and which version of them is served."""
+    version = site().view().snapshot.version
+    try:
+        return {"status": "ok", "version": version, "queries": site().serving.runner.status()}, HTTPStatus.OK
+    except NotAnswered as error:
+        return {"status": "no queries", "version": version, "reason": error.reason}, HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def choose_theme() -> Redirect:
@@ -84,7 +110,7 @@ def _secure(response: Response) -> Response:
 
 def _problem(error: ProblemError) -> Response:
     response = problem(error.status, error.detail, error.headers, **error.facts)
-    return protocol.with_cors(response)
+    return with_cors(response)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -92,8 +118,8 @@ def _http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = {name: value for name, value in error.get_headers() if name.lower() == "allow"}
     accepts_page = best(request.headers.get("Accept", ""), ("application/problem+json", "application/json", "text/html")) == "text/html"
-    if request.path.startswith(protocol.PATH) or not accepts_page:
-        return protocol.with_cors(problem(status, error.description or status.phrase, headers))
+    if request.path.startswith(_FOR_PROGRAMS) or not accepts_page:
+        return with_cors(problem(status, error.description or status.phrase, headers))
     is_thing = status is HTTPStatus.NOT_FOUND and "/doc/" in request.path
     response = rendering.render("error.html", status, status=status, address=request.path, is_thing=is_thing)
     response.headers.update(headers)

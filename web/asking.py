@@ -1,6 +1,6 @@
 """The query page: the gallery of named questions with their parameters, and a field for a query of one's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http import HTTPStatus
 from itertools import islice
@@ -10,13 +10,13 @@ from flask import Response, abort, g, request
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import QueryError
-from kg.query_guard import ask
+from kg.query_pool.runner import ClientGone, NotAnswered, PoolQuery
 from kg.questions import Question, bind, find_question, load_questions
 from kg.store import Answer
+from web.endpoint.answers import Gone, refusal, with_cors
 from web.figures import grouped
-from web.formats import RESULT_FORMATS, by_suffix, formats_of, write_answer
+from web.formats import GRAPH_FORMATS, RESULT_FORMATS, by_suffix, formats_of, write_answer
 from web.problems import ProblemError
-from web.protocol import with_cors
 from web.rendering import caption, href, render, view
 from web.site import site
 
@@ -62,14 +62,18 @@ def query_page() -> Response:
     """``/query``: the gallery, and the reader's own query when there is one."""
     text = request.args.get("query", "")
     result, error = None, None
+    status, headers = HTTPStatus.OK, {}
     if text.strip():
         try:
-            result = read_result(ask(view().snapshot, text, base=site().settings.base), None, g.language)
+            result = _own_result(text)
         except QueryError as caught:
-            error = caught
-    return render(
+            error, status = caught, HTTPStatus.BAD_REQUEST
+        except NotAnswered as caught:
+            refused = refusal(caught)
+            error, status, headers = QueryError(refused.detail), refused.status, refused.headers
+    response = render(
         "query.html",
-        HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
+        status,
         questions=load_questions(),
         question=None,
         text=text or EXAMPLE,
@@ -78,6 +82,26 @@ def query_page() -> Response:
         error=error,
         limit=ROWS_SHOWN,
     )
+    response.headers.update(headers)
+    return response
+
+
+def _own_result(text: str) -> Result:
+    """The answer to a reader's own query, which runs where it can be stopped."""
+    query = PoolQuery(
+        text, site().client(), "application/sparql-results+json", "application/n-triples", site().settings.base, rows=ROWS_SHOWN
+    )
+    try:
+        answer = site().serving.runner.ask(query, request.environ.get("gunicorn.socket"))
+    except ClientGone as error:
+        raise Gone from error
+    assert answer is not None
+    data, is_cut = b"".join(answer.pieces()), answer.row_limit > 0
+    if answer.kind == "graph":
+        triples = [quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)]
+        return replace(read_graph(triples), is_cut=is_cut)
+    found = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    return replace(read_result(found, None, g.language), is_cut=is_cut)
 
 
 def question_page(name: str) -> Response | Redirect:
@@ -127,9 +151,7 @@ def read_result(answer: Answer, question: Question | None, language: str) -> Res
     if isinstance(answer, ox.QueryBoolean):
         return Result(truth=bool(answer), formats=formats)
     if isinstance(answer, ox.QueryTriples):
-        triples = list(islice(answer, ROWS_SHOWN + 1))
-        turtle = ox.serialize(triples[:ROWS_SHOWN], format=ox.RdfFormat.TURTLE) or b""
-        return Result(turtle=turtle.decode(), is_cut=len(triples) > ROWS_SHOWN, formats=formats)
+        return read_graph(list(islice(answer, ROWS_SHOWN + 1)))
     variables = [variable.value for variable in answer.variables]
     solutions = list(islice(answer, ROWS_SHOWN + 1))
     links = {variable for variable in variables if any(isinstance(solution[variable], ox.NamedNode) for solution in solutions)}
@@ -144,6 +166,12 @@ def read_result(answer: Answer, question: Question | None, language: str) -> Res
         for index, variable in enumerate(kept)
     )
     return Result(columns, rows, len(solutions) > ROWS_SHOWN, formats=formats)
+
+
+def read_graph(triples: list[ox.Triple]) -> Result:
+    """Triples for a page."""
+    turtle = ox.serialize(triples[:ROWS_SHOWN], format=ox.RdfFormat.TURTLE) or b""
+    return Result(turtle=turtle.decode(), is_cut=len(triples) > ROWS_SHOWN, formats=tuple(entry.suffix for entry in GRAPH_FORMATS))
 
 
 def _is_numeric(values: list[Shown | None]) -> bool:

@@ -11,10 +11,12 @@ from kg.terms import PREFIXES
 
 @dataclass(frozen=True)
 class Format:
-    """One serialisation. ``aliases`` are media types that clients use for the same thing."""
+    """One serialisation. ``aliases`` are media types that clients use for the same thing,
+    ``format_name`` is its name in the W3C list of formats."""
 
     suffix: str
     media_type: str
+    format_name: str
     writer: ox.RdfFormat | ox.QueryResultsFormat
     aliases: tuple[str, ...] = ()
 
@@ -25,16 +27,16 @@ class Format:
 
 
 GRAPH_FORMATS = (
-    Format("ttl", "text/turtle", ox.RdfFormat.TURTLE, ("application/x-turtle",)),
-    Format("nt", "application/n-triples", ox.RdfFormat.N_TRIPLES, ("text/plain",)),
-    Format("rdf", "application/rdf+xml", ox.RdfFormat.RDF_XML, ("application/xml", "text/xml")),
-    Format("jsonld", "application/ld+json", ox.RdfFormat.JSON_LD, ("application/json",)),
+    Format("ttl", "text/turtle", "Turtle", ox.RdfFormat.TURTLE, ("application/x-turtle",)),
+    Format("nt", "application/n-triples", "N-Triples", ox.RdfFormat.N_TRIPLES, ("text/plain",)),
+    Format("rdf", "application/rdf+xml", "RDF_XML", ox.RdfFormat.RDF_XML, ("application/xml", "text/xml")),
+    Format("jsonld", "application/ld+json", "JSON-LD", ox.RdfFormat.JSON_LD, ("application/json",)),
 )
 RESULT_FORMATS = (
-    Format("json", "application/sparql-results+json", ox.QueryResultsFormat.JSON, ("application/json",)),
-    Format("xml", "application/sparql-results+xml", ox.QueryResultsFormat.XML, ("application/xml", "text/xml")),
-    Format("csv", "text/csv", ox.QueryResultsFormat.CSV),
-    Format("tsv", "text/tab-separated-values", ox.QueryResultsFormat.TSV),
+    Format("json", "application/sparql-results+json", "SPARQL_Results_JSON", ox.QueryResultsFormat.JSON, ("application/json",)),
+    Format("xml", "application/sparql-results+xml", "SPARQL_Results_XML", ox.QueryResultsFormat.XML, ("application/xml", "text/xml")),
+    Format("csv", "text/csv", "SPARQL_Results_CSV", ox.QueryResultsFormat.CSV),
+    Format("tsv", "text/tab-separated-values", "SPARQL_Results_TSV", ox.QueryResultsFormat.TSV),
 )
 
 

@@ -1,21 +1,27 @@
 """What every page needs: the settings, the addresses, and a view of the newest published data."""
 
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import pyoxigraph as ox
-from flask import current_app
+from flask import current_app, request
 
 from kg.settings import Settings
 from kg.store import Snapshot, Term
 from kg.terms import PREFIXES
+from web.endpoint.access import client_address
 from web.links import Links
+from web.serving import Serving
 
 _QUERIES = Path(__file__).parent / "queries"
 _EXTENSION = "budget-site"
+_REMEMBERED = 8
+_Made = TypeVar("_Made")
 _NAMES = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (
@@ -102,12 +108,14 @@ class View:
 class Site:
     """One running installation. Data published while it runs are served from the next request on."""
 
-    def __init__(self, store_path: Path, settings: Settings) -> None:
+    def __init__(self, store_path: Path, settings: Settings, serving: Serving) -> None:
         self.settings = settings
+        self.serving = serving
         self.links = Links(settings.base)
         self._path = store_path
         self._lock = Lock()
         self._view = View(Snapshot(store_path), self.links)
+        self._remembered: OrderedDict[str, object] = OrderedDict()
 
     def view(self) -> View:
         """The newest published data."""
@@ -115,6 +123,23 @@ class Site:
             if not self._view.snapshot.is_current():
                 self._view = View(Snapshot(self._path), self.links)
             return self._view
+
+    def tag(self) -> str:
+        """What names the present state of the data."""
+        return self.view().snapshot.tag
+
+    def client(self) -> str:
+        """The address that stands for who asks."""
+        forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+        return client_address(request.remote_addr or "", forwarded, self.serving.access.trusted_proxies)
+
+    def remembered(self, key: str, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` returned when it was last called for this key; the key says which state of the data it belongs to."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return self._remembered[key]  # type: ignore[return-value]
 
 
 def attach(site: Site) -> None:

@@ -1,25 +1,102 @@
 """`kg serve`."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
 
 from kg.cli.common import base_option, examples, guarded, say, store_option
+from kg.errors import BudgetError
 from kg.settings import Settings
 
+_MIN_TOKEN = 16
 
-@click.command(epilog=examples("kg serve", "kg serve --store /srv/budgets --host 0.0.0.0 --port 8080 --workers 4"))
+
+@click.command(
+    epilog=examples(
+        "kg serve",
+        "kg serve --store /srv/budgets --host 0.0.0.0 --port 8080 --workers 4",
+        "kg serve --time-limit 10 --row-limit 100000 --rate-limit 600 --trusted-proxy 127.0.0.1",
+        "kg serve --writable --token-file /etc/budget-kg/token",
+    )
+)
 @store_option
 @base_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--query-workers", default=4, show_default=True, type=click.IntRange(2, 256), help="Processes that run queries.")
+@click.option("--time-limit", default=30.0, show_default=True, type=click.FloatRange(0.1), help="Seconds that a query may run.")
+@click.option("--row-limit", default=1_000_000, show_default=True, type=click.IntRange(1), help="Rows of an answer; a cut is announced.")
+@click.option("--memory-limit", default=1024, show_default=True, type=click.IntRange(64), help="MiB that a query may take.")
+@click.option("--answer-limit", default=2048, show_default=True, type=click.IntRange(1), help="MiB that an answer may have.")
+@click.option("--queue-limit", default=64, show_default=True, type=click.IntRange(1), help="Queries that may wait.")
+@click.option("--client-limit", default=10, show_default=True, type=click.IntRange(1), help="Queries of one client under way.")
+@click.option("--rate-limit", default=6000, show_default=True, type=click.IntRange(0), help="Requests of one client in a minute; 0: any.")
+@click.option("--trusted-proxy", "proxies", multiple=True, metavar="NETWORK", help="Believe X-Forwarded-For of this proxy; repeatable.")
+@click.option("--writable", is_flag=True, help="The owner may update, with a token.")
+@click.option("--token-file", type=click.Path(path_type=Path), help="The file that holds the owner's token.")
+@click.option("--licence", default=None, metavar="IRI", help="The licence of the data, said in the VoID description.")
+@click.option("--access-log", default="-", show_default=True, help="A file, - for standard output, empty for none.")
+@click.option("--log-queries", is_flag=True, help="Write the texts of queries sent by GET into the access log.")
 @guarded
-def serve(store: Path, base: str, host: str, port: int, workers: int) -> None:
-    """Serve the web face and the SPARQL endpoint, read-only."""
+def serve(
+    store: Path,
+    base: str,
+    host: str,
+    port: int,
+    workers: int,
+    query_workers: int,
+    time_limit: float,
+    row_limit: int,
+    memory_limit: int,
+    answer_limit: int,
+    queue_limit: int,
+    client_limit: int,
+    rate_limit: int,
+    proxies: tuple[str, ...],
+    writable: bool,
+    token_file: Path | None,
+    licence: str | None,
+    access_log: str,
+    log_queries: bool,
+) -> None:
+    """Serve the web face and the SPARQL endpoint, read-only unless --writable; docs/serving.md has the details."""
+    from kg.query_pool.limits import MIB, Limits
     from kg.store import Snapshot
-    from web.server import run
+    from web.endpoint.access import Access, digest_of
+    from web.server import Installation, run
+    from web.serving import LICENCE
 
+    if writable != (token_file is not None):
+        raise click.UsageError("--writable and --token-file belong together")
+    try:
+        networks = tuple(ip_network(proxy) for proxy in proxies)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--trusted-proxy") from error
+    limits = Limits(
+        time=time_limit,
+        rows=row_limit,
+        memory=memory_limit * MIB,
+        answer=answer_limit * MIB,
+        workers=query_workers,
+        long_slots=max(1, query_workers // 2),
+        queue=queue_limit,
+        per_client=client_limit,
+        rate=rate_limit,
+        write_time=max(120.0, time_limit),
+    )
+    access = Access(digest_of(_token(token_file)) if token_file else None, networks)
     Snapshot(store)
     say(f"http://{host}:{port}/  (SPARQL at /sparql; Ctrl-C stops)")
-    run(store, Settings(base, store), host, port, workers)
+    run(Installation(store, Settings(base, store), host, port, workers, limits, access, licence or LICENCE, access_log, log_queries))
+
+
+def _token(file: Path) -> str:
+    try:
+        token = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BudgetError(f"{file}: the token cannot be read: {error}") from error
+    if len(token) < _MIN_TOKEN:
+        raise BudgetError(f"{file}: a token has {_MIN_TOKEN} characters or more")
+    return token

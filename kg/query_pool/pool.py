@@ -37,10 +37,17 @@ class Pool:
 
     def __enter__(self) -> "Pool":
         self._start()
+        self._owner = os.getpid()
         threading.Thread(target=self._keep, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the broker and its workers; again does nothing."""
+        if self._stopping or os.getpid() != self._owner:  # a child of the owner's has inherited this object
+            return
         self._stopping = True
         self._lifeline.shutdown(socket.SHUT_RDWR)
         try:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+NOTICE = "urn:budget-kg:row-limit:"
+"""What the head of a cut answer links to, with the number of rows behind it."""
 _PIECE = 1 << 16
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?P<end>")?|\},\{', re.DOTALL)
 _JSON, _XML, _CSV, _TSV = (
@@ -96,7 +98,7 @@ class RowLimit:
     def _cut(self, end: int) -> None:
         self._target.seek(end)
         self._target.truncate()
-        self._target.write(_ending(self._media_type, self._rows))
+        _close(self._media_type, self._rows, self._target)
         self._ended = True
         raise RowLimitReached
 
@@ -111,14 +113,31 @@ class RowLimit:
         return _anywhere(pieces, self._syntax.between)
 
 
-def _ending(media_type: str, rows: int) -> bytes:
-    """What closes an answer that was cut, with the announcement where the format has room for one."""
+def _close(media_type: str, rows: int, target: IO[bytes]) -> None:
+    """Close an answer that was cut, and say so in its head, where the formats have a link for what else there is to know."""
     if media_type == _JSON:
-        message = f"结果在第 {rows} 行截断 / cut after {rows} rows"
-        return f']}},"warning":{{"code":"row-limit","limit":{rows},"message":"{message}"}}}}'.encode()
-    if media_type == _XML:
-        return f"</results><!-- row-limit: cut after {rows} rows --></sparql>".encode()
-    return b""
+        target.write(b"]}}")
+        _insert(target, b'{"head":{', f'"link":["{NOTICE}{rows}"],'.encode())
+    elif media_type == _XML:
+        target.write(b"</results></sparql>")
+        _insert(target, b"</head>", f'<link href="{NOTICE}{rows}"/>'.encode(), before=True)
+
+
+def _insert(target: IO[bytes], marker: bytes, new: bytes, before: bool = False) -> None:
+    """Put bytes behind (or before) the first marker, moving what follows piece by piece."""
+    end = target.tell()
+    target.seek(0)
+    begin = target.read(16 * _PIECE).index(marker) + (0 if before else len(marker))
+    while end > begin:
+        start = max(begin, end - _PIECE)
+        target.seek(start)
+        piece = target.read(end - start)
+        target.seek(start + len(new))
+        target.write(piece)
+        end = start
+    target.seek(begin)
+    target.write(new)
+    target.seek(0, 2)
 
 
 def _anywhere(pieces: Iterator[bytes], between: bytes) -> Iterator[int]:

@@ -1,0 +1,1 @@
+"""What programs talk to: SPARQL, graphs, descriptions of the service and of the data, dumps."""
