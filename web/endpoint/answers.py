@@ -38,6 +38,13 @@ def with_cors(response: Response) -> Response:
     return response
 
 
+def empty(status: HTTPStatus) -> Response:
+    """A response without a body."""
+    response = with_cors(Response(status=status))
+    del response.headers["Content-Type"]
+    return response
+
+
 def run(query: PoolQuery) -> PoolAnswer | None:
     """Have a query run; refusals become problem documents."""
     # Servers pass the connection under names of their own; without it a query goes on when its client has left.
@@ -84,7 +91,7 @@ def unchanged(tag: str, formats: list[Format]) -> Response | None:
         own = entity_tag(tag, chosen)
         for known in request.if_none_match.as_set(include_weak=True):
             if representation_tag(known) == own:
-                response = with_cors(Response(status=HTTPStatus.NOT_MODIFIED))
+                response = empty(HTTPStatus.NOT_MODIFIED)
                 response.set_etag(known)
                 response.vary.add("Accept-Encoding")
                 return response

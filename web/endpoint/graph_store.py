@@ -15,7 +15,7 @@ from werkzeug.http import parse_options_header
 from kg.errors import QueryError
 from kg.query_pool.runner import NotAnswered, PoolQuery
 from web.endpoint.access import require_owner
-from web.endpoint.answers import refusal, run, to_response, unchanged, with_cors
+from web.endpoint.answers import empty, refusal, run, to_response, unchanged
 from web.endpoint.sparql import preflight
 from web.formats import GRAPH_FORMATS, by_media_type, media_types
 from web.negotiate import choose
@@ -74,7 +74,7 @@ def _write(name: str) -> Response:
         body.flush()
         made = _change({"action": request.method.lower(), "graph": name, "parts": parts}, body)
     created = bool(made.get("created"))
-    response = with_cors(Response(status=HTTPStatus.CREATED if created else HTTPStatus.NO_CONTENT))
+    response = empty(HTTPStatus.CREATED if created else HTTPStatus.NO_CONTENT)
     if created:
         response.headers["Location"] = name
     return response
@@ -83,7 +83,7 @@ def _write(name: str) -> Response:
 def _delete(name: str) -> Response:
     if not _change({"action": "delete", "graph": name}, None)["done"]:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no graph {name}")
-    return with_cors(Response(status=HTTPStatus.NO_CONTENT))
+    return empty(HTTPStatus.NO_CONTENT)
 
 
 def _change(fields: dict[str, object], body: IO[bytes] | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 from kg.errors import QueryError
 from kg.query_pool.runner import NotAnswered, PoolQuery
 from web.endpoint.access import require_owner
-from web.endpoint.answers import refusal, run, to_response, unchanged, with_cors
+from web.endpoint.answers import empty, refusal, run, to_response, unchanged, with_cors
 from web.endpoint.description import describe_service
 from web.endpoint.requests import MAX_UPDATE_BYTES, QueryRequest, UpdateRequest, read_request
 from web.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_media_type, by_suffix, media_types
@@ -34,7 +34,7 @@ def sparql() -> Response | Redirect:
 
 def preflight(methods: tuple[str, ...]) -> Response:
     """What a browser asks before a script may go elsewhere."""
-    response = with_cors(Response(status=HTTPStatus.NO_CONTENT))
+    response = empty(HTTPStatus.NO_CONTENT)
     response.headers["Allow"] = response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
     response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
     response.headers["Access-Control-Max-Age"] = "86400"
@@ -103,7 +103,7 @@ def _update(wanted: UpdateRequest) -> Response:
         site().serving.runner.write(fields, wanted.text)
     except (QueryError, NotAnswered) as error:
         raise refusal(error) from error
-    return with_cors(Response(status=HTTPStatus.NO_CONTENT))
+    return empty(HTTPStatus.NO_CONTENT)
 
 
 def _introduce() -> Response | Redirect:

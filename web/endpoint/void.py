@@ -8,7 +8,7 @@ from flask import Response, request
 
 from kg.query_pool.runner import PoolQuery
 from kg.terms import PREFIXES
-from web.endpoint.answers import run, unchanged, with_cors
+from web.endpoint.answers import empty, run, unchanged, with_cors
 from web.endpoint.sparql import PATH as SPARQL
 from web.endpoint.sparql import preflight
 from web.formats import GRAPH_FORMATS, Format, by_media_type, media_types, write_triples
@@ -53,7 +53,7 @@ def dump() -> Response:
     """Everything as N-Quads, line by line."""
     tag = site().tag()
     if tag and f"{tag}-nq" in request.if_none_match:
-        return with_cors(Response(status=HTTPStatus.NOT_MODIFIED))
+        return empty(HTTPStatus.NOT_MODIFIED)
     lines = (line + b"\n" for line in view().snapshot.quads())
     response = with_cors(Response(lines, content_type="application/n-quads"))
     response.headers["Content-Disposition"] = 'attachment; filename="all.nq"'
