@@ -10,16 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kg.extract.disclosure import extract
+from benchmarks.graphs import graphs_of
 from kg.ingest import Toolbox, ingest
-from kg.iri import Minter
 from kg.questions import bind, load_questions
-from kg.readers.text import read_text
 from kg.samples import LAYOUTS, SampleDisclosure, write_raw, write_text
 from kg.samples.generate import generate
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot
-from kg.triples import emit
 from kg.validate import validate
 from kg.validate.jobs import Judge
 
@@ -34,14 +31,6 @@ def _cpu(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def _extract(texts: Sequence[str], tools: Toolbox) -> list[bytes]:
-    graphs = []
-    for number, text in enumerate(texts):
-        said = extract(read_text(f"{number}.txt", text.encode()), tools.families, tools.codes)
-        graphs.append(emit(said, tools.pack(said.pack), Minter()).data)
-    return graphs
-
-
 def _raw(sample: SampleDisclosure) -> str:
     return write_raw(sample, LAYOUTS[sample.layout])
 
@@ -54,12 +43,12 @@ def main() -> int:
     print(f"{DISCLOSURES} generated disclosures, CPU seconds each")
     for form, write in (("tabbed text", write_text), ("bare text", _raw)):
         texts = [write(sample) for sample in samples]
-        _extract(texts[:5], tools)
-        few = _cpu(lambda texts=texts: _extract(texts[:10], tools)) / 10
-        cost = _cpu(lambda texts=texts: _extract(texts, tools)) / len(texts)
+        graphs_of(texts[:5], tools)
+        few = _cpu(lambda texts=texts: graphs_of(texts[:10], tools)) / 10
+        cost = _cpu(lambda texts=texts: graphs_of(texts, tools)) / len(texts)
         worst = max(worst, cost)
         print(f"  extraction and emission, {form:<12} {cost:.3f}   (limit {LIMIT_SECONDS}; ratio to the first ten {cost / few:.2f})")
-    graphs = _extract([write_text(sample) for sample in samples[:VALIDATED]], tools)
+    graphs = graphs_of([write_text(sample) for sample in samples[:VALIDATED]], tools)
     sizes = [graph.count(b"\n") for graph in graphs]
     cost = _cpu(lambda: [validate(graph, judge.context, judge.rules) for graph in graphs]) / len(graphs)
     print(f"  validation, one at a time              {cost:.3f}   ({len(judge.rules.rules)} rules, {statistics.median(sizes):.0f} triples)")

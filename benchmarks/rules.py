@@ -1,0 +1,56 @@
+"""``python -m benchmarks.rules [PREFIX…]``: what each rule costs, in milliseconds a disclosure, dearest first.
+
+All disclosures are asked at once, as `kg validate` does. A rule's constraints, and beside them its companions: applies when,
+needs, leaves out. Operands are asked only for findings and are not counted.
+"""
+
+import pickle
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.graphs import disclosure_graphs
+from kg.validate.batch import Batch
+from kg.validate.jobs import BATCH, Judge
+from kg.validate.rules import Rule
+
+_KEPT = Path(tempfile.gettempdir()) / "budget-kg-benchmark-graphs.pickle"
+
+
+def _graphs() -> list[bytes]:
+    """Made anew once a machine and day; remove the file to have others."""
+    if not _KEPT.exists():
+        _KEPT.write_bytes(pickle.dumps(disclosure_graphs(BATCH)))
+    graphs: list[bytes] = pickle.loads(_KEPT.read_bytes())
+    return graphs
+
+
+def _companions(rule: Rule) -> Iterator[str]:
+    yield from (query.select for query in (*([rule.applies_when] if rule.applies_when else []), *rule.needs, *rule.leaves_out))
+
+
+def main() -> int:
+    """Print the table."""
+    judge = Judge.load()
+    graphs = _graphs()
+    chosen = [rule for rule in judge.rules if rule.id.startswith(tuple(sys.argv[1:]) or ("",))]
+    costs: list[tuple[float, float, str]] = []
+    for rule in chosen:
+        batch = Batch(graphs, judge.context)
+        start = time.process_time()
+        batch.results(judge.rules.only(rule.id))
+        middle = time.process_time()
+        for select in _companions(rule):
+            batch.answers(select)
+        costs.append(((middle - start) * 1000 / len(graphs), (time.process_time() - middle) * 1000 / len(graphs), rule.id))
+    print(f"{'rule':<10} {'constraints':>12} {'companions':>11}   ms a disclosure, {len(graphs)} at once")
+    for constraints, companions, name in sorted(costs, reverse=True):
+        print(f"{name:<10} {constraints:12.2f} {companions:11.2f}")
+    print(f"{'all':<10} {sum(cost[0] for cost in costs):12.2f} {sum(cost[1] for cost in costs):11.2f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
