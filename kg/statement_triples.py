@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from kg import iri
+from kg.amounts import parse_number
 from kg.document import Span
 from kg.ntriples import Triples, date, decimal, integer, text
 from kg.ntriples import iri as ref
@@ -11,6 +12,7 @@ from kg.statements import (
     Allocation,
     Amount,
     Change,
+    Declaration,
     Direction,
     Figure,
     GlossaryTerm,
@@ -30,6 +32,11 @@ RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 FUNCTIONAL = "functional/2024"
 _CLASS_OF_GROUP = {"staffing": "StaffingFact", "procurement": "ProcurementPlan", "asset": "AssetHolding"}
 _MONEY = "元"
+_DENIALS = ("no-performance-sheet",)
+"""What rules read of the sentences that say that something is absent."""
+_SHEET_STEP = Decimal(100)
+"""Sheets print 万元 with two decimals; what a sheet prints otherwise, it says."""
+_UNIFIED = str.maketrans("（）", "()")
 
 
 class StatementEmitter:
@@ -49,6 +56,9 @@ class StatementEmitter:
             self._share(f"{self.this}/share/{number}", share)
         for number, figure in enumerate(statements.figures, start=1):
             self._figure(f"{self.this}/fact/{number}", figure)
+        denials = [one for one in statements.declarations if one.about in _DENIALS]
+        for number, denial in enumerate(denials, start=1):
+            self._denial(f"{self.this}/denial/{number}", denial)
         described = [self.projects.described(project) for project in statements.projects]
         for node, project in zip(described, statements.projects, strict=True):
             self._project(node, project)
@@ -58,8 +68,9 @@ class StatementEmitter:
             self._subsidy(f"{self.this}/subsidy/{number}", subsidy)
         for number, citation in enumerate(statements.policies, start=1):
             self._citation(f"{self.this}/citation/{number}", citation)
+        about = self._projects_of(statements.sheets, described)
         for sheet in statements.sheets:
-            self._sheet(sheet, described)
+            self._sheet(sheet, about.get(sheet.number))
         self._indicators(statements.indicators)
         for number, term in enumerate(statements.glossary, start=1):
             self._term(f"{self.this}/term/{number}", term)
@@ -120,9 +131,17 @@ class StatementEmitter:
         if figure.as_of:
             self._add(node, "asOf", date(figure.as_of))
 
+    def _denial(self, node: str, denial: Declaration) -> None:
+        self._statement(node, "StatedFact", denial, f"performance:{denial.about}")
+        self._money(node, amount=denial.amount)
+        self._text(node, text=denial.text)
+
     def _project(self, node: str, project: ProjectDescription) -> None:
+        self._place(node, project.span)
         self._money(node, describedAmount=project.amount)
-        self._text(node, undertaker=project.undertaker, policyBasis=project.policy_basis)
+        self._text(node, undertaker=project.undertaker, policyBasis=project.policy_basis, executionText=project.period_printed)
+        if iri.normal(project.name) != iri.normal(self.projects.labels[node]):
+            self._text(node, describedName="".join(project.name.split()))
         for name, day in (("executionStart", project.start), ("executionEnd", project.end)):
             if day:
                 self._add(node, name, date(day))
@@ -156,14 +175,34 @@ class StatementEmitter:
             if citation.where == "basis":
                 self._add(project, "basedOn", ref(policy))
 
-    def _sheet(self, sheet: PerformanceSheet, described: list[str]) -> None:
+    def _projects_of(self, sheets: Iterable[PerformanceSheet], described: list[str]) -> dict[int, str]:
+        """The project of each project sheet: the described one, else the one of its name, else the one of the tables that
+        alone has its amount and no sheet, else one that only the sheet names."""
+        found: dict[int, str] = {}
+        unknown = []
+        for sheet in (one for one in sheets if one.scope == "project"):
+            node = described[sheet.described] if sheet.described is not None else self.projects.find(sheet.project)
+            if node is None:
+                unknown.append(sheet)
+            else:
+                found[sheet.number] = node
+        for sheet in unknown:
+            of_amount = self.projects.with_amount(sheet.amount.value if sheet.amount else None) - set(found.values())
+            found[sheet.number] = of_amount.pop() if len(of_amount) == 1 else self.projects.named(sheet.project)
+        return found
+
+    def _sheet(self, sheet: PerformanceSheet, project: str | None) -> None:
         node = f"{self.this}/sheet/{sheet.number}"
+        label = sheet.project or sheet.title
         self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}PerformanceSheet"))
-        self.triples.add(node, RDFS_LABEL, text(sheet.project or sheet.title, "zh"))
+        self.triples.add(node, RDFS_LABEL, text(label, "zh"))
+        self._text(node, normalisedName=normal_form(label))
         self._add(node, "inDisclosure", ref(self.this))
-        if sheet.scope == "project":
-            project = described[sheet.described] if sheet.described is not None else self.projects.named(sheet.project)
+        if project:
             self._add(node, "sheetOf", ref(project))
+        if (step := _step(sheet)) != _SHEET_STEP:
+            self._add(node, "printResolution", decimal(step))
+        self._add(node, "missingColumn", *map(text, sheet.missing))
         self._money(node, amount=sheet.amount, fiscalFunds=sheet.fiscal, upperFunds=sheet.fiscal_upper)
         self._money(node, ownLevelFunds=sheet.fiscal_own, otherFunds=sheet.other)
         self._text(node, goalText=sheet.goal)
@@ -191,6 +230,24 @@ class StatementEmitter:
         self._text(node, text=term.text)
 
 
+def normal_form(name: str) -> str:
+    """The normal form of a name where it differs from the printed one in more than brackets and white space, else nothing."""
+    normal = iri.normal(name)
+    return "" if normal == "".join(name.split()).translate(_UNIFIED) else normal
+
+
+def _step(sheet: PerformanceSheet) -> Decimal:
+    """The smallest difference that the head of a sheet prints, in 元."""
+    steps = [_SHEET_STEP]
+    for amount in (sheet.amount, sheet.fiscal, sheet.fiscal_upper, sheet.fiscal_own, sheet.other):
+        number = parse_number(amount.printed) if amount else None
+        if amount and number:
+            exponent = number.as_tuple().exponent
+            assert isinstance(exponent, int), "amounts are finite"
+            steps.append(amount.value / number * Decimal(1).scaleb(exponent))
+    return min(steps)
+
+
 class ProjectNodes:
     """The projects of one disclosure: one node for all printed variants of a name, numbered in order of appearance."""
 
@@ -201,11 +258,21 @@ class ProjectNodes:
         self.labels: dict[str, str] = {}
         self.codes: dict[str, str] = {}
         self.lines: dict[str, int] = {}
+        """The table lines of the projects that the prose does not describe."""
+        self._amounts: dict[str, set[Decimal]] = {}
 
-    def printed(self, name: str, code: str, line: int) -> str:
-        """The node of a name printed in a table; the same normalised name is the same project."""
+    def printed(self, name: str, code: str, line: int, amount: Decimal | None = None) -> str:
+        """The node of a name printed in a table, with the row's total; the same normalised name is the same project."""
         known = self._by_name.get(iri.normal(name)) or self._by_key.get((iri.project_key(name), code))
-        return self._known(name, known, code, line)
+        node = self._known(name, known, code, line)
+        self._amounts.setdefault(node, set()).update([amount] if amount else ())
+        return node
+
+    def with_amount(self, amount: Decimal | None) -> set[str]:
+        """The projects of the tables with a row of that amount, up to half of a last printed digit."""
+        if amount is None:
+            return set()
+        return {node for node, printed in self._amounts.items() if any(abs(one - amount) <= _SHEET_STEP / 2 for one in printed)}
 
     def described(self, project: ProjectDescription) -> str:
         """The node of a project that the prose describes, joined by any of its names, with its code where several share a key."""
@@ -215,18 +282,23 @@ class ProjectNodes:
                 break
         else:
             known = None
-        node = self._known(project.name, known, project.code, project.span.line)
+        node = self._known(project.name, known, project.code, 0)
+        self.lines.pop(node, None)
         for name in project.names:
             self._by_name.setdefault(iri.normal(name), node)
         return node
 
-    def named(self, name: str) -> str:
-        """The node of a name, by its normal form or, where only one project has it, by its key."""
+    def find(self, name: str) -> str | None:
+        """The node of a name, by its normal form or, where only one project has it, by its key; ``None`` for an unknown name."""
         known = self._by_name.get(iri.normal(name))
         if known is None:
             same = {node for (key, _), node in self._by_key.items() if key == iri.project_key(name)}
             known = same.pop() if len(same) == 1 else None
-        return self._known(name, known, "", 0)
+        return known
+
+    def named(self, name: str) -> str:
+        """The node of a name; an unknown name gets one."""
+        return self._known(name, self.find(name), "", 0)
 
     def _known(self, name: str, known: str | None, code: str, line: int) -> str:
         node = known or f"{self._disclosure}/project/{len(self.labels) + 1}"

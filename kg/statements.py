@@ -144,12 +144,16 @@ class Use(Statement):
 
 @dataclass(frozen=True)
 class Declaration(Statement):
-    """A sentence that says that something is absent or limited; ``about`` is the pack's key (``not-planned``, …)."""
+    """A sentence that says that something is absent or limited; ``about`` is the pack's key (``not-planned``, …).
+
+    ``amount`` is the money that the sentence names.
+    """
 
     about: str
     subject: str
     key: str
     text: str
+    amount: Amount | None = None
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,7 @@ class PerformanceSheet(Statement):
     """A performance sheet (绩效目标表), numbered from 1 in the document; ``scope`` is whole or project.
 
     ``described`` is the position of the project in :attr:`Statements.projects`, or ``None``; ``matched_by`` is name or
-    amount. ``columns`` are the printed header labels.
+    amount. ``columns`` are the printed header labels, ``missing`` the keys of prescribed columns that the header lacks.
     """
 
     number: int
@@ -264,6 +268,7 @@ class PerformanceSheet(Statement):
     columns: tuple[str, ...]
     described: int | None = None
     matched_by: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

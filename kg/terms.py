@@ -86,6 +86,7 @@ class BUDGET(DefinedNamespace):
     TableKind: URIRef
     TableRow: URIRef
     ToleranceClass: URIRef
+    WordClass: URIRef
 
     # Properties whose values are resources
     allocationOf: URIRef
@@ -159,10 +160,12 @@ class BUDGET(DefinedNamespace):
     comparator: URIRef
     completeLevel: URIRef
     describedAmount: URIRef
+    describedName: URIRef
     difference: URIRef
     documentNumber: URIRef
     executionEnd: URIRef
     executionStart: URIRef
+    executionText: URIRef
     expected: URIRef
     expression: URIRef
     figureCount: URIRef
@@ -181,11 +184,14 @@ class BUDGET(DefinedNamespace):
     issuerName: URIRef
     lastYearResult: URIRef
     level: URIRef
+    missingColumn: URIRef
+    normalisedName: URIRef
     officialCode: URIRef
     otherFunds: URIRef
     outcome: URIRef
     ownFunds: URIRef
     ownLevelFunds: URIRef
+    pattern: URIRef
     policyBasis: URIRef
     policyIssuer: URIRef
     policyNumber: URIRef

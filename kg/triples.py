@@ -6,7 +6,7 @@ from kg.forms.schema import Column, Pack, Panel, TableForm
 from kg.ntriples import Triples, date, decimal, integer, text
 from kg.ntriples import iri as ref
 from kg.records import Disclosure, Observation, Placement, Role, Table, TableRow
-from kg.statement_triples import ProjectNodes, StatementEmitter
+from kg.statement_triples import ProjectNodes, StatementEmitter, normal_form
 
 BUDGET = f"{iri.VOCABULARY}ontology#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -64,7 +64,8 @@ class _Emitter:
         for table in self.disclosure.tables:
             for row in table.rows:
                 if row.project:
-                    self.projects.printed(row.project, row.code_official, row.span.line)
+                    total = next((cell.amount for cell in table.observations if (cell.row, cell.column) == (row.position, "total")), None)
+                    self.projects.printed(row.project, row.code_official, row.span.line, total)
         for table in self.disclosure.tables:
             self._table(table, self.pack.form(table.kind))
         self._headlines()
@@ -236,6 +237,8 @@ class _Emitter:
         for node, label in self.projects.labels.items():
             self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}ProjectYear"))
             self.triples.add(node, RDFS_LABEL, text(label, "zh"))
+            if other := normal_form(label):
+                self._add(node, "normalisedName", text(other))
             self._add(node, "inDisclosure", ref(self.this))
             self._add(node, "project", ref(self.minter.project(self.disclosure.region, self.disclosure.issuer, label)))
             if node in self.projects.lines:

@@ -63,7 +63,8 @@ class RecordBuilder:
                 subject = found.text("subject")
                 text = found.source.verbatim(*found.match.span())
                 key = self.form.subject_key(found.match.groupdict().get("subject") or "")
-                self._put(Declaration(section, found.span, found.template.about, subject, key, text))
+                named = self.amount(found, "amount") if found.match.groupdict().get("amount") else None
+                self._put(Declaration(section, found.span, found.template.about, subject, key, text, named))
         self._join(section)
 
     def amount(self, found: Found, group: str) -> Amount:

@@ -177,7 +177,14 @@ def matched_sheets(
             matched[index] = (equal[0], "amount")
     for index, sheet in enumerate(sheets):
         at, how = matched.get(index, (None, ""))
-        yield replace(sheet, described=at, matched_by=how)
+        yield replace(sheet, described=at, matched_by=how, missing=_missing(sheet, form.performance))
+
+
+def _missing(sheet: PerformanceSheet, form: PerformanceForm) -> tuple[str, ...]:
+    """The prescribed columns that a header lacks; of a header that was not found nothing is known."""
+    printed = [label_key(label) for label in sheet.columns]
+    keys = next((keys for scope, keys in form.columns.items() if printed and scope == sheet.scope), ())
+    return tuple(key for key in keys if not any(form.header[key].fullmatch(label) for label in printed))
 
 
 def _same_amount(one: Amount | None, other: Amount | None) -> bool:

@@ -187,6 +187,7 @@ class PerformanceForm(_Model):
     unit: str
     head: Mapping[str, Pattern]
     header: Mapping[str, Pattern]
+    columns: Mapping[Literal["whole", "project"], tuple[str, ...]]
     levels: Mapping[str, tuple[str, ...]]
     comparators: Mapping[str, tuple[str, ...]]
     value: Pattern
@@ -199,6 +200,8 @@ class PerformanceForm(_Model):
     def _check_columns(self) -> "PerformanceForm":
         if missing := {"level1", "level2", "level3", "value", "weight", "scoring"} - set(self.header):
             raise ValueError(f"header: no label for {', '.join(sorted(missing))}")
+        if missing := {key for keys in self.columns.values() for key in keys} - set(self.header):
+            raise ValueError(f"columns: no header label for {', '.join(sorted(missing))}")
         return self
 
 

@@ -10,11 +10,13 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.terms import ONTOLOGY_BASE
+from kg.terms import ONTOLOGY_BASE, TERMS
 from kg.validate.rules import Bilingual
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_ALWAYS_NEEDED = (f"{_SKOS}ConceptScheme", f"{TERMS}WordClass")
+"""Classes whose instances every disclosure is held against: no disclosure mentions them."""
 _MENTIONED = re.compile(r'<([^>]*)>(?: "([0-9]+)" )?')
 """An address, and the digits behind it where it is the property of a printed code."""
 _COLUMN_SCHEMES = ("expenditure-type", "fund-source", "line-item", "economic/2018", "functional/2024")
@@ -25,7 +27,7 @@ _TOTAL = Bilingual("合计", "total")
 class Context:
     """Code lists as N-Triples lines by concept. One is made for many validations; it is never changed.
 
-    ``schemes`` holds what the lists say of themselves, ``by_notation`` which concepts bear a code.
+    ``schemes`` holds the lists themselves and the word classes, ``by_notation`` which concepts bear a code.
     """
 
     lines: dict[str, str]
@@ -57,7 +59,7 @@ class Context:
             if isinstance(value, ox.NamedNode):
                 if predicate == "broader":
                     broader[subject].add(value.value)
-                elif value.value == f"{_SKOS}ConceptScheme":
+                elif value.value in _ALWAYS_NEEDED:
                     schemes.add(subject)
             elif isinstance(value, ox.Literal):
                 if predicate == "notation":
