@@ -98,13 +98,14 @@ def load_codes(sources: Iterable[Traversable]) -> Codes:
     return Codes(lists["functional"], lists["economic"], lists["regions"])
 
 
-def region_of(issuer: str, regions: CodeList) -> str:
+def region_of(issuer: str, regions: CodeList, jurisdiction: str = "") -> str:
     """The GB/T 2260 code of the region whose name begins the issuer's, longest name first; empty when none or not one.
 
-    A name that several regions bear (鼓楼区) is settled by a longer name before it (南京市鼓楼区), else left open.
+    A name that several regions bear (鼓楼区) is settled by a longer name before it (南京市鼓楼区) or by ``jurisdiction``, the
+    digits that the code must begin with; else it is left open.
     """
     name = normal(issuer)
-    context: tuple[str, ...] = ()
+    context: tuple[str, ...] = (jurisdiction,) if jurisdiction else ()
     best = ""
     while True:
         longest = next((name[:size] for size in range(min(len(name), 20), 1, -1) if name[:size] in regions.by_label), "")

@@ -62,7 +62,8 @@ class Change(Statement):
 
     ``key`` is the pack's key of a known subject (a fund source, an expenditure type, a 三公 line) or empty; ``path``
     holds class, section and item of a functional item. ``change`` has no sign, ``direction`` is the word beside it and
-    ``percent_direction`` the word beside the percentage; the digits of ``percent`` are those printed.
+    ``percent_direction`` the word beside the percentage; the digits of ``percent`` are those printed. Where a form prints
+    the prior amount instead of the change, the change is their difference and its ``printed`` is empty.
     """
 
     subject: str
@@ -100,11 +101,18 @@ class Share(Statement):
 
 @dataclass(frozen=True)
 class NarrativeItem(Statement):
-    """The amount of one functional item (类, 款, 项) of the general public budget."""
+    """The amount of one functional item (类, 款, 项) of the general public budget; some forms tell classes only.
+
+    ``executed`` is what was carried out in the year before, ``planned`` the amount printed once more beside it; ``use`` what
+    the money is for. A form that does not tell them leaves them empty.
+    """
 
     path: tuple[str, ...]
     code: str
     amount: Amount
+    executed: Amount | None = None
+    planned: Amount | None = None
+    use: str = ""
 
 
 @dataclass(frozen=True)

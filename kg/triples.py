@@ -151,8 +151,8 @@ class _Emitter:
         self._add(node, "printedLabel", text(row.name))
         if row.code_printed:
             self._add(node, "printedCode", text(row.code_printed))
-            if row.code_official != row.code_printed:
-                self._add(node, "officialCode", text(row.code_official))
+        if row.code_official != row.code_printed:
+            self._add(node, "officialCode", text(row.code_official))
         if row.role is not Role.LEAF:
             self._add(node, "rowRole", ref(iri.code("role", row.role.value)))
         if row.parent is not None:
@@ -207,9 +207,10 @@ class _Emitter:
         dimensions = []
         if panel.direction:
             dimensions.append(("direction", ref(iri.code("direction", panel.direction))))
-        if panel.rows == "codes":
-            dimensions.append(self._code(row, panel))
-        elif panel.rows == "labels":
+        if panel.rows in ("codes", "names"):
+            if row.code_official or row.role is Role.TOTAL:
+                dimensions.append(self._code(row, panel))
+        elif panel.rows in ("labels", "columns"):
             dimensions.append(("lineItem", ref(iri.code("line-item", row.key.replace(":", "-")))))
         if row.project:
             dimensions.append(("projectYear", ref(self.projects.named(row.project))))

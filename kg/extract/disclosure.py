@@ -22,7 +22,8 @@ from kg.extract.prose import Prose
 from kg.extract.tables import build_panel, span_of
 from kg.extract.wrapped_rows import wrapped_drafts
 from kg.forms import Family
-from kg.forms.schema import Pack
+from kg.forms.schema import Pack, Panel
+from kg.iri import normal
 from kg.records import Disclosure, EmptyDeclaration, IssuerRow, Observation, Project, Table, TableRow
 
 _NARRATED = re.compile(r"([一-鿿、()]{2,40}?)\((?:类|款|项)\)")
@@ -38,7 +39,7 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     prose = Prose.of_document(document)
     heads = [read_head(region, pack) for region in regions]
     issuers = Counter(head.issuer for head in heads if head.issuer)
-    year = fiscal_year(prose, pack)
+    year = fiscal_year(regions, prose, pack)
     if not issuers:
         raise RefusedFile("no table names its department", document.name)
     if year is None:
@@ -58,12 +59,12 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
         sha256=document.sha256,
         pack=pack.id,
         issuer=issuer,
-        region=region_of(issuer, codes.regions),
+        region=region_of(issuer, codes.regions, pack.jurisdiction) or region_of(cover_title(prose), codes.regions, pack.jurisdiction),
         fiscal_year=year,
         kind=disclosure_kind(regions, pack),
         phase=pack.phase,
         title=cover_title(prose),
-        signed=signature_date(prose),
+        signed=signature_date(prose) if pack.signed else None,
         expected=expected_tables(regions, prose, pack),
         tables=tuple(tables),
         projects=_projects(tables, pack),
@@ -91,7 +92,7 @@ def _table(
     before: Sequence[Table],
     empty: tuple[EmptyDeclaration, ...],
 ) -> Table:
-    unit = head.unit or pack.default_unit
+    unit = head.unit or region.form.default_unit or pack.default_unit
     factor = pack.units[unit]
     drafts = _drafts(region, codes, names)
     facts = {key: amount / factor for key, amount in _facts(before).items()}
@@ -104,7 +105,7 @@ def _table(
         scheme = codes.scheme(panel.scheme) if panel.scheme else None
         first = max((row.position for row in rows), default=0) + 1
         facts |= _own_facts(region.form.kind, rows, observations)
-        result = build_panel(panel, panel_drafts, issuer, scheme, known, facts, first)
+        result = build_panel(panel, panel_drafts, issuer, scheme, known, facts, first, _class_codes(panel, before))
         rows += result.rows
         observations += result.observations
         issuer_rows += result.issuer_rows
@@ -129,6 +130,13 @@ def _table(
         blank_cells=blanks,
         shifted=shifted,
     )
+
+
+def _class_codes(panel: Panel, before: Sequence[Table]) -> dict[str, str]:
+    """The codes of classes by name, as the table ``names_from`` of the same document prints them."""
+    size = sum(panel.digits[:1])
+    rows = (row for table in before if table.kind == panel.names_from for row in table.rows)
+    return {normal(row.name): row.code_official for row in rows if len(row.code_official) == size}
 
 
 def _drafts(region: Region, codes: Codes, names: Sequence[str]) -> tuple[PanelDrafts, ...]:

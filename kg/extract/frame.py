@@ -12,6 +12,7 @@ from kg.forms.schema import Pack
 from kg.records import DisclosureKind, EmptyDeclaration
 
 _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日?$")
+_YEAR_OF_TITLE = re.compile(r"(20\d\d)年")
 _MAX_SENTENCE = 120
 
 
@@ -24,11 +25,11 @@ class Head:
 
 
 def read_head(region: Region, pack: Pack) -> Head:
-    """The issuer and the unit of one table, from its own lines; both may stand on one line."""
+    """The issuer and the unit of one table, from its own lines; both may stand on one line, the unit beside the title."""
     issuer = unit = ""
     labels = "|".join(map(re.escape, pack.issuer_labels))
     units = "|".join(sorted(map(re.escape, pack.units), key=len, reverse=True))
-    for line in region.lines():
+    for line in (region.title, *region.lines()):
         text = label_key(line.text)
         found = re.match(rf"(?:{labels}):(.+?)(?=(?:金额)?单位:(?:{units})|$)", text)
         issuer = issuer or (found[1] if found else "")
@@ -47,11 +48,15 @@ def disclosure_kind(regions: Sequence[Region], pack: Pack) -> DisclosureKind:
     return DisclosureKind(votes.most_common(1)[0][0]) if votes else DisclosureKind.DEPARTMENT
 
 
-def fiscal_year(prose: Prose, pack: Pack) -> int | None:
-    """The year that headings and titles name most often; ``None`` when they name none."""
+def fiscal_year(regions: Sequence[Region], prose: Prose, pack: Pack) -> int | None:
+    """The year that table titles name most often, else headings, else the phrases of the pack; ``None`` when none does."""
     words = "|".join(pack.kind_words.values())
-    years = Counter(re.findall(rf"(20\d\d)年(?:{words})(?:预算|概况)", prose.text))
-    years.update(re.findall(r"(20\d\d)年[^。;]{0,24}预算公开", prose.text))
+    witnesses = (
+        [year for region in regions for year in _YEAR_OF_TITLE.findall(label_key(region.title.text))],
+        re.findall(rf"(20\d\d)年(?:{words})(?:预算|概况)", prose.text) + re.findall(r"(20\d\d)年[^。;]{0,24}预算公开", prose.text),
+        [year for phrase in pack.year_phrases for year in re.findall(phrase, prose.text)],
+    )
+    years = next((Counter(found) for found in witnesses if found), None)
     return int(years.most_common(1)[0][0]) if years else None
 
 
@@ -101,7 +106,7 @@ def declarations(regions: Sequence[Region], prose: Prose, pack: Pack, issuer: st
 def _sentence_start(text: str, end: int, issuer: str) -> int:
     """Where the sentence that ends at ``end`` begins: after a stop, at the issuer's name or at a note, whichever is last."""
     least = max(0, end - _MAX_SENTENCE, text.rfind("。", 0, end) + 1)
-    return max(least, *(text.rfind(mark, least, end) for mark in (issuer, "备注")))
+    return max(least, *(text.rfind(mark, least, end) for mark in (issuer, "备注", "注:")))
 
 
 def _holds(region: Region, offset: int) -> bool:

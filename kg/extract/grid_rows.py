@@ -12,6 +12,7 @@ from kg.forms.schema import Panel, TableForm
 
 _CODE_LABEL = re.compile(r"^(\d{3,7})\s*(\D.*)$", re.DOTALL)
 _CODE = re.compile(r"^\d{2,7}$")
+_YEAR = re.compile(r"(20\d\d)年度?")
 _COUNTERS = ("※", "*", "栏次")
 
 
@@ -30,9 +31,11 @@ def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ..
     vocabulary = _vocabulary(form)
     layouts: tuple[_Layout, ...] = ()
     drafts: list[list[Draft]] = [[] for _ in form.panels]
-    for fragment, grid in enumerate(grids):
+    fragment = -1
+    for grid in grids:
         header: list[tuple[Cell, ...]] = []
-        for row in grid.rows:
+        for index, row in enumerate(grid.rows):
+            fragment += index == 0 or index in grid.breaks
             if _is_header(row, vocabulary, form):
                 header.append(row)
                 continue
@@ -42,19 +45,21 @@ def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ..
             if not layouts:
                 continue
             for panel, layout, rows in zip(form.panels, layouts, drafts, strict=True):
-                draft = _draft(panel, layout, row, fragment)
-                if draft is not None:
+                if panel.rows == "columns":
+                    rows += _side_by_side(panel, layout, row, fragment)
+                elif (draft := _draft(panel, layout, row, fragment)) is not None:
                     rows.append(draft)
     return tuple(PanelDrafts(tuple(rows), positioned=True) for rows in drafts)
 
 
 def _vocabulary(form: TableForm) -> frozenset[str]:
     labels = {label for panel in form.panels for column in panel.columns for label in column.labels}
+    labels |= {label for panel in form.panels if panel.rows == "columns" for row in panel.labels for label in row.labels}
     return frozenset(label_key(label) for label in (*form.headings, *labels))
 
 
 def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm) -> bool:
-    texts = [label_key(cell.text) for cell in row if not is_blank(cell.text)]
+    texts = [_YEAR.sub("", label_key(cell.text), count=1) for cell in row if not is_blank(cell.text)]
     if not texts:
         return False
     if _is_counter_row(texts):
@@ -63,7 +68,7 @@ def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm)
         return False
     if any(parse_number(text) is not None for text in texts):
         return False
-    known_rows = {label_key(label) for panel in form.panels for row_ in panel.labels for label in row_.labels}
+    known_rows = {label_key(label) for panel in form.panels if panel.rows != "columns" for row_ in panel.labels for label in row_.labels}
     if texts[0] in known_rows and texts[0] not in vocabulary:
         return False
     if len(texts) == 1 and texts[0] in known_rows:
@@ -89,10 +94,11 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
         for index, text in enumerate(texts):
             if text:
                 leaves[index] = text
+    leaves = _without_year(leaves)
     layouts = []
     at = 0
     for order, panel in enumerate(form.panels):
-        matches = _align(leaves[at:], panel)
+        matches = _find(leaves, panel) if panel.rows == "columns" else _align(leaves[at:], panel)
         columns = {at + index: column for index, column in matches.items()}
         if counters and len(form.panels) == 1 and len(counters) == len(panel.columns):
             columns = counters
@@ -101,6 +107,38 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
         layouts.append(_Layout(at, first, columns, end if order + 1 < len(form.panels) else None))
         at = end
     return tuple(layouts)
+
+
+def _without_year(leaves: Sequence[str]) -> list[str]:
+    """Header labels without the year before them; where several years stand side by side only the last is left out."""
+    years = [match[1] for leaf in leaves if (match := _YEAR.match(leaf))]
+    last = max(years, default="")
+    return [leaf[match.end() :] if (match := _YEAR.match(leaf)) and match[1] == last else leaf for leaf in leaves]
+
+
+def _find(leaves: Sequence[str], panel: Panel) -> dict[int, int]:
+    """Where the header prints the form's rows, in whatever order: physical columns to indexes of ``panel.labels``."""
+    aliases = [frozenset(label_key(label) for label in row.labels) for row in panel.labels]
+    found: dict[int, int] = {}
+    for index, leaf in enumerate(leaves):
+        row = next((at for at, names in enumerate(aliases) if leaf in names and at not in found.values()), None)
+        if row is not None:
+            found[index] = row
+    return found
+
+
+def _side_by_side(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) -> list[Draft]:
+    """A draft for each of the form's rows that this printed row holds side by side."""
+    drafts = []
+    if any(parse_number(cell.text) is not None for cell in row):
+        for cell in row:
+            at = layout.columns.get(cell.column)
+            if at is not None:
+                amount = parse_number(cell.text)
+                values = (Value(bare(cell.text), amount, _inner(cell), cell.column, 0),) if amount is not None else ()
+                blank = int(is_blank(cell.text))
+                drafts.append(Draft(fragment, panel.labels[at].labels[0], (), "", values, blank, cell.span))
+    return drafts
 
 
 def _text_cells(panel: Panel) -> int:

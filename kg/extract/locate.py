@@ -13,8 +13,8 @@ from kg.iri import normal
 
 _ORDINAL = re.compile(r"^(?:[-*]\s*)?(?:[一二三四五六七八九十]+、|\(\d+\)|\d+[.、])")
 _NUMBER = re.compile(r"^(?:附?表[\d一二三四五六七八九十]+(?:-\d+)?[:.、]?)")
-_YEAR = re.compile(r"^20\d\d年度?")
-_UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$")
+_YEAR = re.compile(r"^(?:.{2,30}?)?20\d\d年度?")
+_UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$|\(续表?\)$|续表$")
 _LOOKAHEAD = 8
 _MIN_TABLES = 3
 
@@ -35,11 +35,13 @@ class Region:
         return (block for block in self.blocks if isinstance(block, Grid))
 
 
-def title_key(text: str) -> str:
-    """A title without heading marks, number and unit, in the form in which titles are compared."""
+def title_key(text: str, words: Sequence[str] = ()) -> str:
+    """A title without heading marks, number, year and unit, in the form in which titles are compared; one of ``words``
+    (部门, 单位: whose table it is) is left out where the title begins with it."""
     key = unify(normal(bare(text).lstrip("#").strip()))
     key = _YEAR.sub("", _UNIT_TAIL.sub("", _NUMBER.sub("", key)))
-    return key
+    word = next((word for word in words if key.startswith(word)), "")
+    return key.removeprefix(word)
 
 
 @lru_cache(maxsize=16384)
@@ -50,7 +52,7 @@ def label_key(text: str) -> str:
 
 def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
     """The tables of ``pack`` in ``document``, in their order; a table that goes on after its title is repeated is one."""
-    titles = {title_key(title): form for form in pack.tables for title in form.titles}
+    titles = {title_key(title, pack.title_words): form for form in pack.tables for title in form.titles}
     marks = _accepted(document.blocks, titles, pack)
     part = re.compile(pack.part_heading)
     regions: list[Region] = []
@@ -83,8 +85,10 @@ def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack)
     found = []
     for index, block in enumerate(blocks):
         if isinstance(block, Line):
-            key = title_key(block.text)
-            form = titles.get(key) or titles.get(_ORDINAL.sub("", key))
+            form = _form_of(block.text, titles, pack)
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            if form is None and isinstance(following, Line) and _form_of(following.text, titles, pack) is None:
+                form = _form_of(block.text + following.text, titles, pack)
             if form is not None:
                 found.append((index, form))
     starts = {index for index, _ in found}
@@ -99,9 +103,16 @@ def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack)
     return accepted
 
 
+def _form_of(text: str, titles: dict[str, TableForm], pack: Pack) -> TableForm | None:
+    """The table that a title heads. It may stand in two lines: the caller tries both."""
+    key = title_key(text, pack.title_words)
+    return titles.get(key) or titles.get(_ORDINAL.sub("", key))
+
+
 def _is_head_line(line: Line, pack: Pack) -> bool:
     key = label_key(line.text)
-    return any(key.startswith(f"{label}:") for label in pack.issuer_labels) or key in {f"单位:{unit}" for unit in pack.units}
+    units = {f"{word}:{unit}" for unit in pack.units for word in ("单位", "金额单位")}
+    return any(key.startswith(f"{label}:") for label in pack.issuer_labels) or key in units
 
 
 def _printed_number(blocks: Sequence[Block], index: int) -> str:

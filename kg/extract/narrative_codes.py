@@ -1,26 +1,33 @@
 """Gives the statements of a document the codes that its tables and the code list know."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
 
+from kg.amounts import parse_number, step
 from kg.codes import CodeList, item_paths
 from kg.extract.projects import joining_key
 from kg.forms.statements_schema import StatementsForm
 from kg.iri import normal
 from kg.records import Disclosure, Project, Table
-from kg.statements import Amount, ProjectDescription, Statements
+from kg.statements import Amount, NarrativeItem, ProjectDescription, Statements
 
 _ECONOMIC_TABLE = "basic-expenditure-economic"
+_ITEM_TABLE = "general-budget-expenditure"
+_ITEM_DIGITS = 7
 
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class FunctionalCodes:
-    """Item codes (seven digits) by the names of their class, section and item."""
+    """Item codes (seven digits) by the names of their class, section and item; the codes of classes and sections likewise."""
 
     printed: Mapping[Path, str]
     listed: Mapping[Path, str]
+    shorter: Mapping[Path, str]
 
     @classmethod
     def of(cls, tables: Iterable[Table], functional: CodeList) -> "FunctionalCodes":
@@ -28,25 +35,68 @@ class FunctionalCodes:
         names: dict[str, set[str]] = {}
         for table in tables:
             for row in table.rows if table.kind != _ECONOMIC_TABLE else ():
-                if row.code_official and row.name and not row.project:
+                if row.code_printed and row.name and not row.project:
                     names.setdefault(row.code_official, set(functional.labels.get(row.code_official, ()))).add(row.name)
-        return cls(item_paths(names, names), functional.item_paths)
+        return cls(item_paths(names, names), functional.item_paths, _shorter_paths(names))
 
     def code(self, path: Path) -> str:
         """The code of printed names, or empty when they are unknown or not one."""
         key = tuple(normal(name) for name in path)
-        return self.printed.get(key) or self.listed.get(key, "")
+        return self.printed.get(key) or self.listed.get(key) or self.shorter.get(key, "")
+
+
+def _shorter_paths(names: Mapping[str, Iterable[str]]) -> dict[Path, str]:
+    """The paths of names that lead to classes and sections; a path that two codes have is left out."""
+    paths: dict[Path, set[str]] = {}
+    for code in names:
+        levels = [code[:3]] if len(code) == 3 else [code[:3], code] if len(code) == 5 else []
+        for path in product(*([normal(name) for name in names.get(level, ())] for level in levels)):
+            if path:
+                paths.setdefault(path, set()).add(code)
+    return {path: found.pop() for path, found in paths.items() if len(found) == 1}
 
 
 def with_codes(statements: Statements, disclosure: Disclosure, functional: CodeList, form: StatementsForm) -> Statements:
     """The statements with the codes of items and projects; what cannot be resolved keeps its empty code."""
     codes = FunctionalCodes.of(disclosure.tables, functional)
+    items = _by_amount([replace(one, code=codes.code(one.path)) for one in statements.items], disclosure, codes)
+    known = {item.path: item.code for item in items}
     return replace(
         statements,
-        changes=tuple(replace(one, code=codes.code(one.path)) if one.path else one for one in statements.changes),
-        items=tuple(replace(one, code=codes.code(one.path)) for one in statements.items),
+        changes=tuple(
+            replace(one, code=codes.code(one.path) or known.get(one.path, "")) if one.path else one for one in statements.changes
+        ),
+        items=tuple(items),
         projects=tuple(_with_code(project, disclosure.projects, form) for project in statements.projects),
     )
+
+
+def _by_amount(items: Sequence[NarrativeItem], disclosure: Disclosure, codes: FunctionalCodes) -> list[NarrativeItem]:
+    """The items with a code for names that no code has: that of the only item of their class which no other paragraph tells
+    and whose amount is the same, in the table of the general public budget."""
+    table = disclosure.table(_ITEM_TABLE)
+    if table is None:
+        return list(items)
+    told = {item.code for item in items}
+    rows = {row.position: row.code_official for row in table.rows if len(row.code_official) == _ITEM_DIGITS}
+    free = {rows[cell.row]: cell.amount for cell in table.observations if cell.column == "total" and cell.row in rows}
+    free = {code: amount for code, amount in free.items() if code not in told}
+    found = []
+    for item in items:
+        own = codes.code(item.path[:1])
+        same = [code for code, amount in free.items() if own and code.startswith(own) and _same(item.amount, amount)]
+        found.append(replace(item, code=same[0]) if not item.code and len(same) == 1 else item)
+    return found
+
+
+def _same(stated: Amount, amount: Decimal) -> bool:
+    """Whether an amount in a coarser unit is the amount of a cell, rounded or cut."""
+    number = re.match(r"[\d,]+(?:\.\d+)?", stated.printed)
+    if number is None or not stated.value:
+        return False
+    value = parse_number(number.group())
+    factor = stated.value / value if value else Decimal(1)
+    return abs(stated.value - amount) < step(number.group()) * factor
 
 
 def _with_code(project: ProjectDescription, listed: Iterable[Project], form: StatementsForm) -> ProjectDescription:

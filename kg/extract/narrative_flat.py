@@ -9,6 +9,7 @@ document, in a ``narrative-item`` the printed 款.
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from kg.amounts import plain
@@ -95,8 +96,11 @@ def _share(one: Share) -> Fact:
 
 
 def _item(one: NarrativeItem) -> Fact:
-    names = dict(zip(("class", "section", "item"), one.path, strict=True))
-    return {**names, "code": one.code or None, "amount": _amount(one.amount)}
+    names = dict(zip_longest(("class", "section", "item"), one.path))
+    fact = {**names, "code": one.code or None, "amount": _amount(one.amount)}
+    if one.executed is not None or one.planned is not None:
+        fact |= {"executed": _amount(one.executed), "planned": _amount(one.planned)}
+    return fact
 
 
 def _figure(one: Figure) -> Fact:

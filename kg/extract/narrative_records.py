@@ -49,6 +49,14 @@ class RecordBuilder:
             self._figures(section, found, as_of)
             if kind == "change":
                 self._change(section, found)
+            elif kind == "item":
+                self._item(section, found)
+            elif kind == "item-executed":
+                self._add_to_item(section, found, executed=self.amount(found, "executed"))
+            elif kind == "item-planned":
+                self._planned(section, found)
+            elif kind == "reason":
+                self._reason(section, found)
             elif kind == "list":
                 self._list(section, found)
             elif kind == "use":
@@ -147,6 +155,62 @@ class RecordBuilder:
                 found.tail_text,
             )
         )
+
+    def _item(self, section: str, found: Found) -> None:
+        path = tuple(name for part in _PATH if (name := found.text(part)))
+        self._put(NarrativeItem(section, found.span, path, "", self.amount(found, "amount"), use=found.tail_text))
+
+    def _add_to_item(self, section: str, found: Found, **values: Amount) -> NarrativeItem | None:
+        """The last item of the section with the values that a later sentence adds; ``None`` when none came before."""
+        items = self.records[NarrativeItem]
+        item = items[-1] if items else None
+        if not isinstance(item, NarrativeItem) or item.section != section:
+            return None
+        span = replace(item.span, end=found.span.end)
+        items[-1] = item = replace(
+            item, span=span, executed=values.get("executed", item.executed), planned=values.get("planned", item.planned)
+        )
+        return item
+
+    def _planned(self, section: str, found: Found) -> None:
+        """A plan beside what was carried out the year before: a change told by its two amounts."""
+        planned = self.amount(found, "planned")
+        item = self._add_to_item(section, found, planned=planned)
+        groups = found.match.groupdict()
+        direction = self._direction(groups.get("direction") or groups.get("level"))
+        if item is None or item.executed is None or direction is None:
+            return
+        change = self.amount(found, "change") if groups.get("change") else Amount(abs(planned.value - item.executed.value), "")
+        percent = number(groups["percent"]) if groups.get("percent") else None
+        rate = self._direction(groups.get("rate"))
+        base_year = int(groups.get("base_year") or self.fiscal_year - 1)
+        execution = groups.get("base") in self.form.execution_words
+        phase = BasePhase.EXECUTION if execution else BasePhase.BUDGET
+        subject = "/".join(item.path)
+        self._put(
+            Change(
+                section,
+                found.span,
+                subject,
+                "",
+                item.path,
+                "",
+                planned,
+                change,
+                direction,
+                percent,
+                rate,
+                base_year,
+                phase,
+                found.tail_text,
+            )
+        )
+
+    def _reason(self, section: str, found: Found) -> None:
+        """A sentence that gives one reason for all changes before it."""
+        for index, change in enumerate(self.records[Change]):
+            if isinstance(change, Change) and change.section == section and not change.reason and not change.path:
+                self.records[Change][index] = replace(change, reason=found.tail_text)
 
     def _list(self, section: str, found: Found) -> None:
         if items := found.text("items"):

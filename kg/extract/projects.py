@@ -38,31 +38,35 @@ class ProjectReader:
         self._form = form
         self._labels = {label: key for key, names in form.projects.fields.items() for label in names}
         longest_first = sorted(self._labels, key=len, reverse=True)
-        self._label = re.compile(rf"(?P<label>{'|'.join(map(re.escape, longest_first))}):")
+        projects = form.projects
+        self._label = re.compile(rf"{projects.label_before}(?P<label>{'|'.join(map(re.escape, longest_first))}){projects.label_after}")
 
     def read(self, source: Source, section: Section) -> Iterator[ProjectBlock]:
         """The projects of a section; each block runs as far as the next one."""
-        names = list(self._form.projects.name.finditer(source.text, section.start, section.end))
+        names = list(self._form.projects.name.finditer(source.text, section.heading, section.end))
         ends = [match.start() for match in names[1:]] + [section.end] * bool(names)
         for match, end in zip(names, ends, strict=True):
             yield self._block(source, section.key, match, end)
 
     def _block(self, source: Source, section: str, opening: re.Match[str], end: int) -> ProjectBlock:
-        labels = list(self._label.finditer(source.text, opening.end(), end))
+        labels = [label for label in self._label.finditer(source.text, opening.end(), end) if self._is_label(source, label)]
         limits = [label.start() for label in labels] + [end]
         places: dict[str, Range] = {}
         for label, limit in zip(labels, limits[1:], strict=True):
             place = source.trimmed(label.end(), limit)
             if place[0] < place[1]:
                 places.setdefault(self._labels[label["label"]], place)
+        if self._form.projects.one_money_field and "amount" in places:
+            places.setdefault("allocation", places["amount"])
         texts = {key: source.verbatim(*place) for key, place in places.items()}
-        name_place = source.trimmed(opening.end(), limits[0])
+        name_place = self._name(source, opening, limits[0], end)
         name = source.verbatim(*name_place)
         parts = _Parts(self._form, source, section, name)
         if "allocation" in places:
             parts.read(places["allocation"])
         start, finish = self._period(source, places.get("period"))
-        amount = self._form.projects.amount.search(source.text, *places.get("amount", (0, 0)))
+        whole = self._form.projects.whole_amount or self._form.projects.amount
+        amount = whole.search(source.text, *places.get("amount", (0, 0)))
         funds = {kind: self._fund(source, kind, opening.end(), end) for kind in self._form.projects.allocation_funds}
         description = ProjectDescription(
             section=section,
@@ -83,6 +87,20 @@ class ProjectReader:
         )
         subsidy = self._subsidy(source, section, name, places)
         return ProjectBlock(description, tuple(parts.parts), subsidy, places.get("policy_basis", (0, 0)), name_place)
+
+    def _is_label(self, source: Source, label: re.Match[str]) -> bool:
+        """Where labels are lines of their own, the words of one inside a sentence are none."""
+        ends = label.end() in source.starts or label.group().endswith(":")
+        return not self._form.projects.label_lines or (label.start() in source.starts and ends)
+
+    def _name(self, source: Source, opening: re.Match[str], first_label: int, end: int) -> Range:
+        if "name" not in opening.groupdict():
+            return source.trimmed(opening.end(), first_label)
+        if opening["name"]:
+            return opening.span("name")
+        inside = (match for pattern in self._form.projects.name_inside if (match := pattern.search(source.text, opening.end(), end)))
+        match = next(inside, None)
+        return match.span("name") if match else opening.span()
 
     def _fund(self, source: Source, kind: str, start: int, end: int) -> Amount | None:
         """The fiscal or other money of a project, wherever its block names it (财政资金2万元)."""

@@ -29,17 +29,25 @@ class PanelResult:
 
 
 def build_panel(
-    panel: Panel, drafts: PanelDrafts, issuer: str, codes: CodeList | None, names: frozenset[str], facts: Facts, first_row: int
+    panel: Panel,
+    drafts: PanelDrafts,
+    issuer: str,
+    codes: CodeList | None,
+    names: frozenset[str],
+    facts: Facts,
+    first_row: int,
+    classes: Mapping[str, str],
 ) -> PanelResult:
     """Identify the rows of a panel and place its figures.
 
     ``names`` are the code names that this document knows, as label keys; ``facts`` the figures already settled in it, by
-    (table, row, column), in the printed unit; ``first_row`` is the position of the first row.
+    (table, row, column), in the printed unit; ``first_row`` is the position of the first row; ``classes`` the codes of classes
+    by name that another table of the document prints.
     """
     whole = join_cut_rows(panel, drafts.rows, names) if drafts.positioned else drafts.rows
     own = [draft for draft in whole if _is_issuer(draft, issuer, panel)]
     kept = [draft for draft in whole if draft not in own]
-    rows = identify(panel, kept, codes, first_row)
+    rows = identify(panel, kept, codes, first_row, classes)
     kept = [draft for draft, row in zip(kept, rows, strict=True) if row is not None]
     known = [row for row in rows if row is not None]
     columns, placements, candidates = _place(panel, drafts, kept, known, facts)
@@ -132,10 +140,15 @@ def _continues(before: Draft, after: Draft, known: frozenset[str]) -> bool:
 # ---- rows -------------------------------------------------------------------------------------------------------------
 
 
-def identify(panel: Panel, drafts: Sequence[Draft], codes: CodeList | None, first_row: int) -> list[TableRow | None]:
+def identify(
+    panel: Panel, drafts: Sequence[Draft], codes: CodeList | None, first_row: int, classes: Mapping[str, str]
+) -> list[TableRow | None]:
     """A row for each draft, ``None`` for a line that is no row of the form."""
-    if panel.rows == "labels":
+    if panel.rows in ("labels", "columns"):
         return _by_labels(panel, drafts, first_row)
+    if panel.rows == "names":
+        assert codes is not None
+        return _by_names(panel, drafts, codes, first_row, classes)
     if panel.rows == "codes":
         assert codes is not None
         return _by_codes(panel, drafts, codes, first_row)
@@ -186,6 +199,32 @@ def _bare_label(key: str) -> str:
     head = key.removeprefix("其中:")
     trimmed = head.lstrip("0123456789一二三四五六七八九十(")
     return trimmed.lstrip(".、)") if trimmed != head else head
+
+
+def _by_names(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int, classes: Mapping[str, str]) -> list[TableRow | None]:
+    """Rows that name a class of the scheme without its code; an unknown name is its own key."""
+    totals = {label_key(label) for label in panel.total_labels}
+    total_at = next((index for index, draft in enumerate(drafts) if label_key(draft.label) in totals), None)
+    grand = first_row + total_at if total_at is not None else None
+    rows: list[TableRow | None] = []
+    for index, draft in enumerate(drafts):
+        position = first_row + index
+        name = _bare_label(label_key(draft.label))
+        if index == total_at:
+            rows.append(TableRow(position, panel.total_key, draft.label, Role.TOTAL, draft.span, direction=panel.direction))
+        elif name:
+            code = classes.get(normal(name)) or _class_code(name, codes, panel.digits[0])
+            key = f"{panel.prefix}{code or name}"
+            rows.append(TableRow(position, key, draft.label, Role.LEAF, draft.span, "", code, parent=grand, direction=panel.direction))
+        else:
+            rows.append(None)
+    return rows
+
+
+def _class_code(name: str, codes: CodeList, size: int) -> str:
+    """The code of that many digits which bears the name, empty when none or several do."""
+    found = [notation for notation in codes.by_label.get(normal(name), ()) if len(notation) == size]
+    return found[0] if len(found) == 1 else ""
 
 
 def _by_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int) -> list[TableRow | None]:

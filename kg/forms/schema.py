@@ -75,11 +75,13 @@ class Panel(_Model):
     """One block of rows with its columns; a table has one, a two-sided table has two beside each other.
 
     ``rows`` says how a row is known: ``labels`` (the form names them), ``codes`` (a classification code stands before the
-    name), ``items`` (free names). ``digits`` are the lengths of the code parts. ``projects``: a project name column
-    follows the name. ``prefix`` stands before the row keys of a two-sided table.
+    name), ``names`` (the name of a class stands without its code), ``items`` (free names), ``columns`` (the form's rows are
+    printed side by side: ``labels`` are header texts, the one column of figures is ``columns[0]``). ``digits`` are the
+    lengths of the code parts. ``projects``: a project name column follows the name. ``prefix`` stands before the row keys
+    of a two-sided table. ``names_from`` is the table of the same document that gives names their codes before the list does.
     """
 
-    rows: Literal["labels", "codes", "items"]
+    rows: Literal["labels", "codes", "names", "items", "columns"]
     columns: tuple[Column, ...] = Field(min_length=1)
     scheme: Literal["functional", "economic"] | None = None
     digits: tuple[int, ...] = ()
@@ -91,6 +93,7 @@ class Panel(_Model):
     identities: tuple[Identity, ...] = ()
     cross: tuple[CrossFact, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    names_from: Key | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -105,10 +108,12 @@ class Panel(_Model):
         for bound in self.bounds:
             if not set(bound.columns) <= keys:
                 raise ValueError(f"bound names unknown columns {sorted(set(bound.columns) - keys)}")
-        if self.rows == "codes" and not (self.scheme and self.digits):
-            raise ValueError("rows by codes need a scheme and digits")
-        if self.rows == "labels" and not self.labels:
-            raise ValueError("rows by labels need labels")
+        if self.rows in ("codes", "names") and not (self.scheme and self.digits):
+            raise ValueError(f"rows by {self.rows} need a scheme and digits")
+        if self.rows in ("labels", "columns") and not self.labels:
+            raise ValueError(f"rows by {self.rows} need labels")
+        if self.rows == "columns" and len(self.columns) != 1:
+            raise ValueError("rows by columns have one column of figures")
         known = {row.key for row in self.labels}
         for row in self.labels:
             if row.parent is not None and row.parent not in known:
@@ -116,9 +121,9 @@ class Panel(_Model):
         return self
 
     def reads(self) -> set[str]:
-        """The tables that its cross facts and bounds read."""
+        """The tables that its cross facts, bounds and names read."""
         places = [place for bound in self.bounds for place in (bound.place, bound.less) if place]
-        return {fact.table for fact in self.cross} | {place.table for place in places}
+        return {fact.table for fact in self.cross} | {place.table for place in places} | ({self.names_from} if self.names_from else set())
 
     @property
     def total_key(self) -> str:
@@ -127,7 +132,8 @@ class Panel(_Model):
 
 
 class TableForm(_Model):
-    """A table of the form. ``headings`` are header texts that are no leaf column; ``expected`` when the form asks for it."""
+    """A table of the form. ``headings`` are header texts that are no leaf column; ``expected`` when the form asks for it;
+    ``default_unit`` where the table counts in another unit than the form and may not say so."""
 
     kind: Key
     titles: tuple[str, ...] = Field(min_length=1)
@@ -136,6 +142,7 @@ class TableForm(_Model):
     expected: Literal["always", "when-listed"] = "always"
     may_be_empty: bool = False
     leaf_view: Literal["expenditure", "funds", "economic"] | None = None
+    default_unit: str | None = None
 
 
 class Headline(_Model):
@@ -169,6 +176,9 @@ class Pack(_Model):
     kind_words: dict[Literal["department", "unit"], str]
     empty_phrases: tuple[str, ...]
     part_heading: str
+    title_words: tuple[str, ...] = ()
+    year_phrases: tuple[str, ...] = ()
+    signed: bool = True
     headlines: tuple[Headline, ...] = ()
     exempt_rules: tuple[RuleId, ...] = ()
     mild_rules: tuple[RuleId, ...] = ()
@@ -178,6 +188,9 @@ class Pack(_Model):
     def _consistent(self) -> Self:
         if self.default_unit not in self.units:
             raise ValueError(f"the default unit {self.default_unit} is not among the units")
+        for table in self.tables:
+            if table.default_unit is not None and table.default_unit not in self.units:
+                raise ValueError(f"{table.kind}: the default unit {table.default_unit} is not among the units")
         kinds = [table.kind for table in self.tables]
         if len(kinds) != len(set(kinds)):
             raise ValueError("two tables of one kind")

@@ -55,6 +55,10 @@ REQUIRED_GROUPS: Mapping[str, frozenset[str]] = {
     "carry-over-item": frozenset({"subject", "amount", "amount_unit"}),
     "offices": frozenset({"items"}),
     "as-of": frozenset({"year"}),
+    "item": frozenset({"class", "amount", "amount_unit"}),
+    "item-executed": frozenset({"executed", "executed_unit", "base_year"}),
+    "item-planned": frozenset({"planned", "planned_unit"}),
+    "reason": frozenset(),
 }
 
 
@@ -64,13 +68,27 @@ class TemplateForm(_Model):
     ``record`` is what it becomes; ``figures`` maps further groups to measures of ``group``, ``keyed`` names a group
     whose measure is the key of the subject. ``at_start``: the match begins a phrase (no Chinese character touches it,
     or a line begins there). ``tail``: what follows belongs to it as far as the next statement of the section, as its
-    reason (only after ``because``) or its use. ``of`` is the measure that a share is a share of, ``about`` the key of a
-    declaration.
+    reason (only after ``because``) or its use. An ``item`` names a functional item with its amount; ``item-executed`` and
+    ``item-planned`` add to the item before them, a ``reason`` is that of all changes before it which have none. ``of`` is
+    the measure that a share is a share of, ``about`` the key of a declaration.
     """
 
     id: str
     sections: tuple[str, ...]
-    record: Literal["figures", "change", "list", "use", "declaration", "carry-over-item", "offices", "as-of"]
+    record: Literal[
+        "figures",
+        "change",
+        "list",
+        "use",
+        "declaration",
+        "carry-over-item",
+        "offices",
+        "as-of",
+        "item",
+        "item-executed",
+        "item-planned",
+        "reason",
+    ]
     pattern: Pattern
     group: str = ""
     figures: Mapping[str, str] = Field(default_factory=dict)
@@ -107,9 +125,21 @@ class TextsForm(_Model):
 
 
 class ProjectsForm(_Model):
-    """Project blocks: ``name`` opens one, ``fields`` are its labels by key; the comments of the pack tell the rest."""
+    """Project blocks: ``name`` opens one, ``fields`` are its labels by key; the comments of the pack tell the rest.
+
+    The name follows the opening as far as the first label, or is the group ``name`` of the opening; where neither gives
+    one, the first of ``name_inside`` (group ``name``) that the block holds does. ``label_before`` and ``label_after`` stand
+    around a label; ``label_lines``: a label is a line of its own. ``one_money_field``: the amount and its parts stand in one
+    field; ``whole_amount`` then says what is the whole.
+    """
 
     name: Pattern
+    name_inside: tuple[Pattern, ...] = ()
+    label_before: str = ""
+    label_after: str = ":"
+    label_lines: bool = False
+    one_money_field: bool = False
+    whole_amount: Pattern | None = None
     fields: Mapping[str, tuple[str, ...]]
     amount: Pattern
     date: Pattern
