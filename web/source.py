@@ -9,7 +9,7 @@ from flask import Response, abort, request
 
 from kg.document import Span
 from kg.extract.personal import personal_spans
-from kg.readers.text import read_text
+from kg.readers.formats import read_document
 from web.rendering import render, view
 from web.site import View
 
@@ -43,7 +43,7 @@ def source(sha16: str) -> Response:
     raw = data.snapshot.source(sha256)
     if raw is None:
         return render("source-missing.html", HTTPStatus.NOT_FOUND, disclosure=disclosure)
-    document = read_text(sha256, raw)
+    document = read_document(sha256, raw)
     spans = personal_spans(document)
     start, end = request.args.get("start", -1, type=int), request.args.get("end", -1, type=int)
     marked = (start, end) if 0 <= start < end <= len(document.text) else None

@@ -11,7 +11,7 @@ from kg.extract.locate import label_key
 from kg.forms.schema import Panel, TableForm
 
 _CODE_LABEL = re.compile(r"^(\d{3,7})\s*(\D.*)$", re.DOTALL)
-_CODE = re.compile(r"^\d{2,7}$")
+_CODE = re.compile(r"^\d{1,7}$")
 _YEAR = re.compile(r"(20\d\d)年度?")
 _COUNTERS = ("※", "*", "栏次")
 

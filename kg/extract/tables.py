@@ -281,11 +281,18 @@ def _official_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList) -> l
     """Printed codes, completed where the name belongs to a deeper level than the code (a level was not printed)."""
     official: list[str] = []
     for index, draft in enumerate(drafts):
-        code = "".join(draft.codes)
+        code = _padded(draft.codes, panel.digits)
         if code and len(draft.codes) < len(panel.digits):
             code = _completed(code, draft, drafts[index + 1 :], codes, panel, set(official))
         official.append(code)
     return official
+
+
+def _padded(parts: Sequence[str], digits: Sequence[int]) -> str:
+    """The parts of a code as one, each with its leading zeros: some printings and every spreadsheet lose them."""
+    if len(parts) > len(digits):
+        return "".join(parts)
+    return "".join(part.zfill(size) for part, size in zip(parts, digits, strict=False))
 
 
 def _completed(code: str, draft: Draft, following: Sequence[Draft], codes: CodeList, panel: Panel, seen: set[str]) -> str:

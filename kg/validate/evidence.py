@@ -146,6 +146,8 @@ class Evidence:
             start=start,
             end=end,
             place=self._place(texts),
+            page=int(texts["page"]) if "page" in texts else None,
+            box=texts.get("box", ""),
         )
         operand = Operand(locator, value, factor, step, words)
         if printed or value is None:

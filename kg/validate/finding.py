@@ -40,7 +40,8 @@ class Locator:
 
     ``kind`` is the local name of its class. ``table`` is the kind of its table, ``row`` and ``column`` are keys, empty where the
     thing is wider than that or stands in the prose. ``line`` counts from 1, ``None`` where the source is not at hand;
-    ``start`` and ``end`` are offsets into the source text, ``None`` for rows and tables.
+    ``start`` and ``end`` are offsets into the source text, ``None`` for rows and tables. In paged formats ``page`` counts from 1
+    and ``box`` is page and rectangle as ``budget:sourceBox`` writes them; else they are ``None`` and empty.
     """
 
     thing: str
@@ -56,6 +57,8 @@ class Locator:
     end: int | None
     place: Bilingual
     """The place in words: table, row and column, or what the sentence is about; without the line."""
+    page: int | None = None
+    box: str = ""
 
 
 @dataclass(frozen=True)

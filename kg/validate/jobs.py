@@ -13,7 +13,7 @@ from kg.extract.disclosure import extract
 from kg.ingest import Progress, Toolbox, files_of, load
 from kg.iri import Minter
 from kg.queries import named
-from kg.readers.text import read_text
+from kg.readers.formats import read_document
 from kg.resources import code_list_files, ontology_files, shape_files, turtle_files
 from kg.settings import Settings
 from kg.store import Writer
@@ -101,7 +101,7 @@ def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Pr
 
 def _stored(store: Writer, sha256: str, minter: Minter) -> Given:
     source = store.source(sha256)
-    lines = Lines.of(read_text(sha256, source).text) if source else None
+    lines = Lines.of(read_document(sha256, source).text) if source else None
     return Given(store.dump(minter.disclosure_graph(sha256)), lines)
 
 

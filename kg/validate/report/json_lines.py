@@ -37,7 +37,7 @@ def finding_record(finding: Finding) -> dict[str, object]:
 
 
 def _locator_record(locator: Locator) -> dict[str, object]:
-    fields = ("kind", "table", "row", "column", "label", "printed", "line", "start", "end")
+    fields = ("kind", "table", "row", "column", "label", "printed", "line", "page", "box", "start", "end")
     found = {name: getattr(locator, name) for name in fields}
     return {"role": locator.role.value} | {name: value for name, value in found.items() if value not in ("", None)} | {"id": locator.thing}
 

@@ -34,8 +34,9 @@ def said(words: Bilingual, language: str) -> str:
 
 
 def place(locator: Locator, language: str) -> str:
-    """Line first, then what stands there, then its printed text."""
-    line = "" if locator.line is None else f"line {locator.line}" if language == "en" else f"第 {locator.line} 行"
+    """Page (in paged formats) or line first, then what stands there, then its printed text."""
+    number, kind = (locator.page, Bilingual("页", "page")) if locator.page else (locator.line, Bilingual("行", "line"))
+    line = "" if number is None else f"{kind.en} {number}" if language == "en" else f"第 {number} {kind.zh}"
     gap = "  " if line else ""
     here = said(locator.place, language) or " / ".join(part for part in (locator.table, locator.row, locator.column) if part)
     printed = f"  {locator.printed.strip()}" if locator.printed.strip() else ""
