@@ -131,9 +131,45 @@ def test_a_gallery_question(visit: Visit) -> None:
 def test_a_query_of_ones_own(visit: Visit) -> None:
     page = visit.page
     visit.open("/query")
-    page.locator("textarea").fill("SELECT (COUNT(*) AS ?n) { ?d a <https://budget-kg.example/ontology#Department> }")
+    page.locator(".cm-content").fill("SELECT (COUNT(*) AS ?n) { ?d a <https://budget-kg.example/ontology#Department> }")
     page.get_by_role("button", name="运行").click()
     assert page.get_by_role("table", name="查询结果").locator("tbody").inner_text().strip() == "5"
+
+
+def test_the_editor_flags_full_width_signs_completes_terms_and_lets_go_of_tab(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/query")
+    editor = page.locator(".cm-content")
+    editor.fill('SELECT * WHERE { ?s ?p ?o ； ?q ?r . FILTER(?o = "；") }')
+    page.locator(".cm-lintRange-error").first.wait_for()
+    assert page.locator(".cm-lintRange-error").count() == 1
+    assert page.locator(".cm-lintRange-error").inner_text() == "；"
+    editor.fill("SELECT * WHERE { ?s ")
+    editor.press_sequentially("支出总")
+    page.locator(".cm-tooltip-autocomplete li", has_text="budget:totalExpenditure").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.closest('.cm-editor')")
+
+
+def test_search_suggests_and_finds(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/")
+    field = page.get_by_role("combobox", name="检索")
+    field.press_sequentially("三公")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_role("option").first.get_attribute("aria-selected") == "true"
+    page.keyboard.press("Escape")
+    field.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    assert fits(page)
+    page.get_by_role("navigation", name="缩小范围").get_by_role("link", name="表").first.click()
+    first = page.locator(".hits a").first
+    assert "三公" in first.inner_text().replace("“", "").replace("”", "")
+    first.click()
+    assert page.get_by_role("heading", level=1).inner_text()
+    assert "/doc/disclosure/" in page.url
 
 
 def test_a_finding_and_its_places(visit: Visit) -> None:

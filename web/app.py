@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, g, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Redirect
 
@@ -14,7 +14,7 @@ from kg.query_pool.direct import DirectRunner
 from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
 from kg.settings import Settings
-from web import asking, entities, findings, home, ontology, rendering, source
+from web import asking, entities, findings, home, ontology, rendering, searching, source, vocabulary
 from web.endpoint import graph_store, sparql, void
 from web.endpoint.answers import Gone, nobody, with_cors
 from web.endpoint.compression import compress
@@ -26,7 +26,8 @@ from web.site import Site, attach, site
 _CONTENT_SECURITY = "; ".join(
     (
         "default-src 'none'",
-        "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "img-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -38,8 +39,11 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/", "home", home.home),
     ("/doc/<path:path>", "doc", entities.describe),
     ("/source/<sha16>", "source", source.source),
+    ("/search", "search", searching.search_page),
+    ("/search/suggest", "suggest", searching.suggest),
     ("/findings", "findings", findings.findings_page),
     ("/query", "query", asking.query_page),
+    ("/query/vocabulary.json", "vocabulary", vocabulary.vocabulary),
     ("/query/<name>", "question", asking.question_page),
     ("/ontology", "ontology", ontology.ontology),
 )
@@ -100,7 +104,8 @@ def choose_theme() -> Redirect:
 
 
 def _secure(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY)
+    styles = "style-src 'self' 'unsafe-inline'" if g.get("inline_styles") else "style-src 'self'"
+    response.headers.setdefault("Content-Security-Policy", f"{_CONTENT_SECURITY}; {styles}")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["Referrer-Policy"] = "same-origin"

@@ -12,6 +12,8 @@ from web.rendering import render, view
 from web.site import View
 
 SEVERITIES = ("violation", "warning", "info")
+_EXAMPLES = ("三公", "职业年金", "医疗保障", "满意度")
+"""Words to start from; they are in nearly every disclosure."""
 _TOTAL = f"{TERMS}totalExpenditure"
 
 
@@ -49,6 +51,7 @@ def home() -> Response:
         figures=sum(row.integer("figures") for row in data.rows("coverage")),
         findings=total_findings(held.findings for held in departments),
         questions=load_questions(),
+        examples=_EXAMPLES,
     )
 
 

@@ -1,5 +1,8 @@
 """What templates may use: texts, addresses, names. The language of a page is the first part of its path."""
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -7,11 +10,13 @@ from flask import Flask, Response, g, make_response, render_template, request, u
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
+from kg.iri import region
 from web import figures
 from web.site import View, short_name, site
 from web.texts import LANGUAGES, TEXTS, text
 from web.things import PAGE_SIZE
 
+_STYLED = frozenset({"charts", "editor", "graph"})
 THEMES = ("light", "dark", "auto")
 _ENGLISH = "/en"
 
@@ -40,6 +45,8 @@ def install(app: Flask) -> None:
         here=raw_target,
         data_version=lambda: view().snapshot.version,
         with_query=with_query,
+        asset=asset,
+        region_name=lambda code: name(region(code)),
         short_name=short_name,
     )
     app.jinja_env.filters.update(wan=figures.wan, grouped=figures.grouped, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail)
@@ -133,6 +140,18 @@ def source_link(sha256: str, start: int | None, end: int | None) -> str:
     if start is None or end is None:
         return page("source", sha16=sha256[:16])
     return page("source", sha16=sha256[:16], start=start, end=end) + "#hit"
+
+
+def asset(purpose: str) -> str:
+    """The address of a bundle (``web/assets``); its name holds the hash of its content. Some style what they draw themselves."""
+    g.inline_styles = g.get("inline_styles", False) or purpose in _STYLED
+    return url_for("static", filename=f"vendor/{_bundles()[purpose]}")
+
+
+@cache
+def _bundles() -> dict[str, str]:
+    found: dict[str, str] = json.loads((Path(__file__).parent / "static" / "vendor" / "manifest.json").read_text("utf-8"))
+    return found
 
 
 def theme() -> str:
