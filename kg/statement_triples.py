@@ -1,37 +1,26 @@
 """What the prose and the performance sheets say, as triples: one node a statement, few triples each (``docs/graph.md``)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from kg import iri
 from kg.amounts import parse_number
-from kg.document import Span
+from kg.narrative_triples import NarrativeEmitter
 from kg.ntriples import Triples, date, decimal, integer, text
 from kg.ntriples import iri as ref
+from kg.statement_writer import BUDGET, RDF_TYPE, RDFS_LABEL, StatementWriter
 from kg.statements import (
     Allocation,
-    Amount,
-    Change,
     Declaration,
-    Direction,
-    Figure,
     GlossaryTerm,
     Indicator,
     PerformanceSheet,
     PolicyCitation,
     ProjectDescription,
-    Share,
-    Statement,
     Statements,
     Subsidy,
 )
 
-BUDGET = f"{iri.VOCABULARY}ontology#"
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-FUNCTIONAL = "functional/2024"
-_CLASS_OF_GROUP = {"staffing": "StaffingFact", "procurement": "ProcurementPlan", "asset": "AssetHolding"}
-_MONEY = "元"
 _DENIALS = ("no-performance-sheet",)
 """What rules read of the sentences that say that something is absent."""
 _SHEET_STEP = Decimal(100)
@@ -39,23 +28,20 @@ _SHEET_STEP = Decimal(100)
 _UNIFIED = str.maketrans("（）", "()")
 
 
-class StatementEmitter:
+class StatementEmitter(StatementWriter):
     """Adds the statements of one disclosure to its triples. ``project_of`` finds a project's node by its printed names."""
 
     def __init__(self, triples: Triples, disclosure: str, minter: iri.Minter, projects: "ProjectNodes") -> None:
-        self.triples = triples
-        self.this = disclosure
+        super().__init__(triples, disclosure)
         self.minter = minter
         self.projects = projects
 
-    def emit(self, statements: Statements) -> None:
-        """All statements that have a place in the graph; headings, lists, uses and notes only serve extraction."""
-        for number, change in enumerate(statements.changes, start=1):
-            self._change(f"{self.this}/change/{number}", change, statements.fiscal_year)
-        for number, share in enumerate(statements.shares, start=1):
-            self._share(f"{self.this}/share/{number}", share)
-        for number, figure in enumerate(statements.figures, start=1):
-            self._figure(f"{self.this}/fact/{number}", figure)
+    def emit(self, statements: Statements, steps: Mapping[Decimal, Decimal]) -> None:
+        """All statements that have a place in the graph; headings, most declarations and notes only serve extraction.
+
+        ``steps`` are the finest steps that the tables print, by the factor of their unit, both in 元.
+        """
+        NarrativeEmitter(self.triples, self.this, statements, steps).emit()
         denials = [one for one in statements.declarations if one.about in _DENIALS]
         for number, denial in enumerate(denials, start=1):
             self._denial(f"{self.this}/denial/{number}", denial)
@@ -75,61 +61,6 @@ class StatementEmitter:
         for number, term in enumerate(statements.glossary, start=1):
             self._term(f"{self.this}/term/{number}", term)
         self._add(self.this, "internalOffice", *(text(office.name) for office in statements.offices))
-
-    def _add(self, subject: str, name: str, *objects: str) -> None:
-        self.triples.add(subject, f"{BUDGET}{name}", *objects)
-
-    def _text(self, subject: str, **values: str) -> None:
-        """Texts that are not empty, by the local name of their property."""
-        for name, value in values.items():
-            if value:
-                self._add(subject, name, text(value))
-
-    def _money(self, subject: str, **values: Amount | Decimal | None) -> None:
-        for name, value in values.items():
-            if value is not None:
-                self._add(subject, name, decimal(value.value if isinstance(value, Amount) else value))
-
-    def _place(self, subject: str, span: Span) -> None:
-        self._start(subject, span)
-        self._add(subject, "sourceEnd", integer(span.end))
-
-    def _start(self, subject: str, span: Span) -> None:
-        self._add(subject, "sourceStart", integer(span.start))
-        if span.page:
-            self._add(subject, "sourcePage", integer(span.page))
-            self._add(subject, "sourceBox", text(span.place))
-
-    def _statement(self, node: str, kind: str, statement: Statement, subject: str) -> None:
-        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}{kind}"))
-        self._add(node, "inDisclosure", ref(self.this))
-        self._text(node, statedSubject=subject)
-        self._place(node, statement.span)
-
-    def _change(self, node: str, change: Change, fiscal_year: int) -> None:
-        self._statement(node, "ChangeStatement", change, change.subject)
-        sign = -1 if change.direction is Direction.DECREASE else 1
-        self._money(node, amount=change.amount, changeAmount=sign * change.change.value, statedPercent=change.percent)
-        if change.code:
-            self._add(node, "functionalCode", ref(iri.code(FUNCTIONAL, change.code)))
-        if change.base_year and change.base_year != fiscal_year - 1:
-            self._add(node, "baseYear", ref(iri.year(change.base_year)))
-        self._text(node, changeReason=change.reason)
-
-    def _share(self, node: str, share: Share) -> None:
-        self._statement(node, "StatedFact", share, share.subject)
-        self._money(node, amount=share.amount, statedPercent=share.percent)
-
-    def _figure(self, node: str, figure: Figure) -> None:
-        self._statement(node, _CLASS_OF_GROUP.get(figure.group, "StatedFact"), figure, f"{figure.group}:{figure.measure}")
-        if figure.unit == _MONEY:
-            self._money(node, amount=figure.value)
-        else:
-            self._money(node, quantity=figure.value)
-            self._text(node, quantityUnit=figure.unit)
-        self._money(node, changeAmount=figure.change)
-        if figure.as_of:
-            self._add(node, "asOf", date(figure.as_of))
 
     def _denial(self, node: str, denial: Declaration) -> None:
         self._statement(node, "StatedFact", denial, f"performance:{denial.about}")
@@ -167,7 +98,9 @@ class StatementEmitter:
         self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}PolicyCitation"))
         self._add(node, "inDisclosure", ref(self.this))
         self._add(node, "cites", ref(policy))
-        self._text(node, printedText=citation.printed, citedTitle=citation.title)
+        self._text(node, printedText=citation.printed, citedTitle=citation.title, policyRegion=citation.region)
+        if citation.advance_year:
+            self._add(node, "advanceYear", ref(iri.year(citation.advance_year)))
         self._place(node, citation.span)
         if citation.project:
             project = self.projects.named(citation.project)

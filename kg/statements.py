@@ -62,8 +62,11 @@ class Change(Statement):
 
     ``key`` is the pack's key of a known subject (a fund source, an expenditure type, a 三公 line) or empty; ``path``
     holds class, section and item of a functional item. ``change`` has no sign, ``direction`` is the word beside it and
-    ``percent_direction`` the word beside the percentage; the digits of ``percent`` are those printed. Where a form prints
-    the prior amount instead of the change, the change is their difference and its ``printed`` is empty.
+    ``percent_direction`` the word beside the percentage, printed as ``percent_word``; the digits of ``percent`` are those
+    printed. Where a form prints the prior amount instead of the change, the change is their difference and its ``printed`` is
+    empty. ``of`` is the measure of the whole that it is a part of (a :class:`Figure` of group ``total``) or empty.
+    ``retells`` is the position of an earlier change in :attr:`Statements.changes` that tells the same, ``shared_words`` how
+    many pairs of characters of content their reasons have in common.
     """
 
     subject: str
@@ -78,6 +81,10 @@ class Change(Statement):
     base_year: int
     base_phase: BasePhase
     reason: str
+    percent_word: str = ""
+    of: str = ""
+    retells: int | None = None
+    shared_words: int = 0
 
     @property
     def prior(self) -> Decimal | None:
@@ -90,13 +97,17 @@ class Change(Statement):
 
 @dataclass(frozen=True)
 class Share(Statement):
-    """A printed percentage of a whole; ``of`` is the measure of that whole (a :class:`Figure` of group ``total``)."""
+    """A printed percentage of a whole; ``of`` is the measure of that whole (a :class:`Figure` of group ``total``).
+
+    ``code`` is that of the functional class it speaks of, or empty.
+    """
 
     subject: str
     key: str
     amount: Amount
     percent: Decimal
     of: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,19 +146,30 @@ class Figure(Statement):
 
 @dataclass(frozen=True)
 class NamedList(Statement):
-    """A list of names: the income sources (``income-sources``), the items of the staff cost (``staff-items``), …"""
+    """A list of names: the income sources (``income-sources``), the items of the staff cost (``staff-items``), …
+
+    ``rows`` are the keys of the rows of its table that are meant, ``unmatched`` the names that no row with a figure bears.
+    """
 
     name: str
     items: tuple[str, ...]
+    rows: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Use(Statement):
-    """What a class of expenditure is mainly used for."""
+    """What a class of expenditure is mainly used for.
+
+    ``code`` is that of the class, or empty; ``unmatched`` are the uses named that have a code of their own (职业年金) which
+    no table has.
+    """
 
     subject: str
     amount: Amount
     use: str
+    code: str = ""
+    unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,7 +234,9 @@ class PolicyCitation(Statement):
     """A cited document.
 
     ``issuer`` is the 机关代字 (克财社), or empty for a law cited by title alone; ``year`` is 0 without a number.
-    ``where`` is basis, name, goal or indicator; ``printed`` keeps brackets, padding and a missing 号.
+    ``where`` is basis, name, goal or indicator; ``printed`` keeps brackets, padding and a missing 号. ``region`` is the part of
+    the issuer that stands for a region (克), empty for a ministry; ``advance_year`` the year for which the title says that money
+    is allotted in advance (提前下达2026年), or 0.
     """
 
     project: str
@@ -222,6 +246,8 @@ class PolicyCitation(Statement):
     number: str
     title: str
     where: str
+    region: str = ""
+    advance_year: int = 0
 
     @property
     def canonical(self) -> str:

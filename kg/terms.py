@@ -89,8 +89,10 @@ class BUDGET(DefinedNamespace):
     WordClass: URIRef
 
     # Properties whose values are resources
+    advanceYear: URIRef
     allocationOf: URIRef
     appliesWhen: URIRef
+    basePhase: URIRef
     baseYear: URIRef
     basedOn: URIRef
     budgetPhase: URIRef
@@ -124,11 +126,13 @@ class BUDGET(DefinedNamespace):
     operands: URIRef
     parentRow: URIRef
     partOfRule: URIRef
+    partOfTotal: URIRef
     placement: URIRef
     preferredDisclosure: URIRef
     project: URIRef
     projectYear: URIRef
     region: URIRef
+    retells: URIRef
     revises: URIRef
     role: URIRef
     root: URIRef
@@ -159,6 +163,7 @@ class BUDGET(DefinedNamespace):
     columnKey: URIRef
     comparator: URIRef
     completeLevel: URIRef
+    contraryWord: URIRef
     describedAmount: URIRef
     describedName: URIRef
     difference: URIRef
@@ -184,6 +189,7 @@ class BUDGET(DefinedNamespace):
     issuerName: URIRef
     lastYearResult: URIRef
     level: URIRef
+    listedRows: URIRef
     missingColumn: URIRef
     normalisedName: URIRef
     officialCode: URIRef
@@ -195,6 +201,7 @@ class BUDGET(DefinedNamespace):
     policyBasis: URIRef
     policyIssuer: URIRef
     policyNumber: URIRef
+    policyRegion: URIRef
     policyYear: URIRef
     position: URIRef
     printResolution: URIRef
@@ -211,6 +218,9 @@ class BUDGET(DefinedNamespace):
     scoringRule: URIRef
     secondLevel: URIRef
     sha256: URIRef
+    sharePercent: URIRef
+    sharePercentStep: URIRef
+    sharedReasonWords: URIRef
     signedOn: URIRef
     sourceBox: URIRef
     sourceEnd: URIRef
@@ -224,6 +234,8 @@ class BUDGET(DefinedNamespace):
     stateCapital: URIRef
     stateCapitalTransfer: URIRef
     statedPercent: URIRef
+    statedPercentStep: URIRef
+    statedResolution: URIRef
     statedSubject: URIRef
     targetUnit: URIRef
     targetValue: URIRef
@@ -239,6 +251,7 @@ class BUDGET(DefinedNamespace):
     undertaker: URIRef
     unit: URIRef
     unitFactor: URIRef
+    unmatchedName: URIRef
     upperFunds: URIRef
     weight: URIRef
     yearNumber: URIRef

@@ -1,5 +1,7 @@
 """From records to RDF: pure functions, N-Triples out. ``docs/graph.md`` is the contract."""
 
+from decimal import Decimal
+
 from kg import iri
 from kg.document import Span
 from kg.forms.schema import Column, Pack, Panel, TableForm
@@ -69,9 +71,17 @@ class _Emitter:
         for table in self.disclosure.tables:
             self._table(table, self.pack.form(table.kind))
         self._headlines()
-        StatementEmitter(self.triples, self.this, self.minter, self.projects).emit(self.disclosure.statements)
+        StatementEmitter(self.triples, self.this, self.minter, self.projects).emit(self.disclosure.statements, self._steps())
         self._project_years()
         return self.triples
+
+    def _steps(self) -> dict[Decimal, Decimal]:
+        """The finest step that the tables print, by the factor of their unit; both in 元."""
+        steps: dict[Decimal, Decimal] = {}
+        for table in self.disclosure.tables:
+            factor = Decimal(table.unit_factor)
+            steps[factor] = min(table.resolution, steps.get(factor, table.resolution))
+        return steps
 
     def _add(self, subject: str, name: str, *objects: str) -> None:
         self.triples.add(subject, f"{BUDGET}{name}", *objects)

@@ -71,7 +71,7 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
         personal=personal_data(document),
     )
     said = extract_statements(document, forms[pack.id], disclosure.personal)
-    whole = replace(disclosure, statements=with_codes(said, disclosure, codes.functional, forms[pack.id]))
+    whole = replace(disclosure, statements=with_codes(said, disclosure, codes, forms[pack.id]))
     return with_pages(whole, document)
 
 

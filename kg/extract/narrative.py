@@ -15,6 +15,7 @@ from kg.extract.performance_grid import GridSheetReader
 from kg.extract.performance_raw import RawSheetReader
 from kg.extract.policy import CitationReader, Place, unique
 from kg.extract.projects import ProjectBlock, ProjectReader
+from kg.extract.retold import with_retold
 from kg.forms.statements_schema import StatementsForm
 from kg.records import PersonalDatum
 from kg.statements import (
@@ -120,7 +121,7 @@ class _Reading:
             self.source.document.name,
             self.fiscal_year,
             headings=tuple(Heading(one.key, self.source.span(one.heading, one.start), one.title, one.year) for one in self.sections),
-            changes=builder.of(Change),
+            changes=with_retold(builder.of(Change), self.form.narrative.reason_fillers),
             shares=builder.of(Share),
             items=builder.of(NarrativeItem),
             figures=builder.of(Figure),

@@ -7,12 +7,13 @@ from decimal import Decimal
 from itertools import product
 
 from kg.amounts import parse_number, step
-from kg.codes import CodeList, item_paths
+from kg.codes import CodeList, Codes, item_paths
+from kg.extract.narrative_lists import with_rows
 from kg.extract.projects import joining_key
 from kg.forms.statements_schema import StatementsForm
 from kg.iri import normal
 from kg.records import Disclosure, Project, Table
-from kg.statements import Amount, NarrativeItem, ProjectDescription, Statements
+from kg.statements import Amount, NarrativeItem, ProjectDescription, Statements, Use
 
 _ECONOMIC_TABLE = "basic-expenditure-economic"
 _ITEM_TABLE = "general-budget-expenditure"
@@ -28,6 +29,7 @@ class FunctionalCodes:
     printed: Mapping[Path, str]
     listed: Mapping[Path, str]
     shorter: Mapping[Path, str]
+    classes: Mapping[str, str]
 
     @classmethod
     def of(cls, tables: Iterable[Table], functional: CodeList) -> "FunctionalCodes":
@@ -37,12 +39,17 @@ class FunctionalCodes:
             for row in table.rows if table.kind != _ECONOMIC_TABLE else ():
                 if row.code_printed and row.name and not row.project:
                     names.setdefault(row.code_official, set(functional.labels.get(row.code_official, ()))).add(row.name)
-        return cls(item_paths(names, names), functional.item_paths, _shorter_paths(names))
+        classes = {normal(name): code for found in (functional.labels, names) for code in found if len(code) == 3 for name in found[code]}
+        return cls(item_paths(names, names), functional.item_paths, _shorter_paths(names), classes)
 
     def code(self, path: Path) -> str:
         """The code of printed names, or empty when they are unknown or not one."""
         key = tuple(normal(name) for name in path)
         return self.printed.get(key) or self.listed.get(key) or self.shorter.get(key, "")
+
+    def class_code(self, name: str) -> str:
+        """The code (three digits) of a class by its name, or empty."""
+        return self.classes.get(normal(name), "")
 
 
 def _shorter_paths(names: Mapping[str, Iterable[str]]) -> dict[Path, str]:
@@ -56,17 +63,24 @@ def _shorter_paths(names: Mapping[str, Iterable[str]]) -> dict[Path, str]:
     return {path: found.pop() for path, found in paths.items() if len(found) == 1}
 
 
-def with_codes(statements: Statements, disclosure: Disclosure, functional: CodeList, form: StatementsForm) -> Statements:
-    """The statements with the codes of items and projects; what cannot be resolved keeps its empty code."""
-    codes = FunctionalCodes.of(disclosure.tables, functional)
+def with_codes(statements: Statements, disclosure: Disclosure, lists: Codes, form: StatementsForm) -> Statements:
+    """The statements with the codes of items, classes and projects, and with the rows that lists mean.
+
+    What cannot be resolved keeps its empty code.
+    """
+    codes = FunctionalCodes.of(disclosure.tables, lists.functional)
     items = _by_amount([replace(one, code=codes.code(one.path)) for one in statements.items], disclosure, codes)
     known = {item.path: item.code for item in items}
+    printed_codes = frozenset(row.code_official for table in disclosure.tables for row in table.rows)
     return replace(
         statements,
         changes=tuple(
             replace(one, code=codes.code(one.path) or known.get(one.path, "")) if one.path else one for one in statements.changes
         ),
         items=tuple(items),
+        shares=tuple(one if one.key else replace(one, code=codes.class_code(one.subject)) for one in statements.shares),
+        uses=tuple(_with_use_codes(one, codes, printed_codes, form) for one in statements.uses),
+        lists=tuple(with_rows(one, disclosure, lists, form.narrative) for one in statements.lists),
         projects=tuple(_with_code(project, disclosure.projects, form) for project in statements.projects),
     )
 
@@ -107,6 +121,13 @@ def _with_code(project: ProjectDescription, listed: Iterable[Project], form: Sta
     if len(same) != 1:
         same = [one for one in same or candidates if one.amount is not None and _is(project.amount, one)]
     return replace(project, code=same[0].code) if len(same) == 1 else project
+
+
+def _with_use_codes(use: Use, codes: FunctionalCodes, printed: frozenset[str], form: StatementsForm) -> Use:
+    """The use with its class, and the uses named of whose codes none is printed in a table."""
+    named = {name: wanted for name, wanted in form.narrative.named_uses.items() if name in use.use}
+    unmatched = tuple(name for name, wanted in named.items() if not printed.intersection(wanted))
+    return replace(use, code=codes.class_code(use.subject), unmatched=unmatched)
 
 
 def _is(amount: Amount | None, project: Project) -> bool:

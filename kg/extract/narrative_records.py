@@ -153,6 +153,8 @@ class RecordBuilder:
                 int(groups.get("base_year") or self.fiscal_year - 1),
                 BasePhase.EXECUTION if execution else BasePhase.BUDGET,
                 found.tail_text,
+                groups.get("rate") or "",
+                found.template.of,
             )
         )
 

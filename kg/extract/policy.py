@@ -62,14 +62,14 @@ class CitationReader:
         for index, one in enumerate(numbers):
             title = self._title_of(source.text, index, numbers, titles, end if in_basis else one.end)
             used |= {title} if title else set()
-            yield _citation(source, place, one, title)
+            yield self._citation(source, place, one, title)
         for match in self._form.order.finditer(source.text, start, end):
             title = _Mark(*match.span("title")) if match["title"] else None
             order_end = title.start if title else match.end()
-            yield _citation(source, place, _Mark(match.start(), order_end, match["issuer"], 0, match["number"]), title)
+            yield self._citation(source, place, _Mark(match.start(), order_end, match["issuer"], 0, match["number"]), title)
         for title in titles if in_basis else ():
             if title not in used:
-                yield _citation(source, place, title, title)
+                yield self._citation(source, place, title, title)
 
     def _numbers(self, text: str, start: int, end: int) -> Iterator[_Mark]:
         """The numbers; of several readings of an issuer the first counts: a known region, a ministry, an unknown region."""
@@ -106,6 +106,31 @@ class CitationReader:
         bare = _BARE_TITLE.match(text, position, limit)
         return _Mark(*bare.span()) if bare else None
 
+    def _citation(self, source: Source, place: Place, mark: _Mark, title: _Mark | None) -> PolicyCitation:
+        text = source.verbatim(title.start, title.end) if title else ""
+        advance = self._form.advance.search(source.text, title.start, title.end) if title else None
+        start, end = (min(mark.start, title.start), max(mark.end, title.end)) if title else (mark.start, mark.end)
+        return PolicyCitation(
+            section=place.section,
+            span=source.span(start, end),
+            project=place.project,
+            printed=source.verbatim(mark.start, mark.end),
+            issuer=mark.issuer,
+            year=mark.year,
+            number=mark.number,
+            title=text[1:-1] if text.startswith("《") and text.endswith("》") else text,
+            where=place.where,
+            region=self._region(mark),
+            advance_year=int(advance["year"]) if advance else 0,
+        )
+
+    def _region(self, mark: _Mark) -> str:
+        """What stands for the region in an issuer; a ministry has none, and orders and titles have no such issuer."""
+        if not mark.year or mark.issuer in self._form.national:
+            return ""
+        organs = [organ for organ in self._form.organs if mark.issuer.endswith(organ)]
+        return mark.issuer.removesuffix(max(organs, key=len)) if organs else ""
+
 
 def unique(citations: Iterable[PolicyCitation]) -> list[PolicyCitation]:
     """Each document once for each project; the first mention stays and takes a title from a later one."""
@@ -116,22 +141,6 @@ def unique(citations: Iterable[PolicyCitation]) -> list[PolicyCitation]:
         if not first.title and citation.title:
             found[key] = replace(first, title=citation.title)
     return list(found.values())
-
-
-def _citation(source: Source, place: Place, mark: _Mark, title: _Mark | None) -> PolicyCitation:
-    text = source.verbatim(title.start, title.end) if title else ""
-    start, end = (min(mark.start, title.start), max(mark.end, title.end)) if title else (mark.start, mark.end)
-    return PolicyCitation(
-        section=place.section,
-        span=source.span(start, end),
-        project=place.project,
-        printed=source.verbatim(mark.start, mark.end),
-        issuer=mark.issuer,
-        year=mark.year,
-        number=mark.number,
-        title=text[1:-1] if text.startswith("《") and text.endswith("》") else text,
-        where=place.where,
-    )
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -166,15 +166,19 @@ class PolicyForm(_Model):
     title_before: Pattern
     title_after: Pattern
     shared: Pattern
+    advance: Pattern
 
 
 class NarrativeForm(_Model):
-    """The file ``narrative.yaml``."""
+    """The file ``narrative.yaml``; its comments say what each entry means."""
 
     fragments: Mapping[str, str]
     units: Mapping[str, int]
     directions: Mapping[Literal["increase", "decrease", "unchanged"], tuple[str, ...]]
     execution_words: tuple[str, ...]
+    reason_fillers: tuple[str, ...] = ()
+    listed_sources: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    named_uses: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     because: Pattern
     heading_ordinal: Pattern
     headings: tuple[HeadingForm, ...]
