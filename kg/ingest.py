@@ -23,7 +23,7 @@ from kg.readers.formats import MAX_BYTES, read_document
 from kg.records import Disclosure, DisclosureKind
 from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
-from kg.store import MemoryStore, Reader, Term, Writer
+from kg.store import Reader, Term, Writer
 from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
 
 Progress = Callable[[str], None]
@@ -111,7 +111,7 @@ def ingest(paths: Sequence[Path], store: Writer, settings: Settings, tools: Tool
             f"[{number}/{len(files)}] {result.outcome:<9} {path.name}: {len(result.disclosure.tables)} tables, {result.triples} triples"
         )
     shared = reference(store).data if done else b""
-    if shared and _stored(shared) != store.dump(minter.graph("reference")):
+    if shared and not store.holds(minter.graph("reference"), shared):
         store.replace_graphs({minter.graph("reference"): shared})
     return Report(tuple(done), tuple(refused))
 
@@ -122,7 +122,6 @@ def _ingest_one(path: Path, store: Writer, minter: iri.Minter, tools: Toolbox) -
     triples = emit(disclosure, tools.pack(disclosure.pack), minter)
     graph = minter.disclosure_graph(disclosure.sha256)
     others = [other for other in _revisions(store, disclosure, minter) if other[0] != minter.disclosure(disclosure.sha256)]
-    known = store.dump(graph)
     store.keep_source(disclosure.sha256, data)
     store.put_restricted(minter.graph(f"restricted/{disclosure.sha256[: iri.SHA_DIGITS]}"), emit_restricted(disclosure, minter).data)
     signed = disclosure.signed.isoformat() if disclosure.signed else ""
@@ -132,18 +131,11 @@ def _ingest_one(path: Path, store: Writer, minter: iri.Minter, tools: Toolbox) -
     old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
     for name in old:
         store.archive(name, store.dump(name))
-    if known == _stored(triples.data) and not old:
+    if not old and store.holds(graph, triples.data):
         return Ingested(path, disclosure, "unchanged", len(triples))
     stale = [name.replace("graph/disclosure/", "graph/validation/") for name in (*old, graph)]
     store.replace_graphs({graph: triples.data}, drop=[*old, *stale])
     return Ingested(path, disclosure, "revised" if old else "new", len(triples))
-
-
-def _stored(ntriples: bytes) -> bytes:
-    """The triples as a store gives them back: decimals in canonical form, lines sorted."""
-    memory = MemoryStore()
-    memory.load("urn:graph", ntriples)
-    return memory.dump("urn:graph")
 
 
 def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> list[tuple[str, str]]:

@@ -10,22 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pyoxigraph as ox
-
 from kg.errors import StoreError
 from kg.store import oxigraph
+from kg.store.aside import Aside, open_writer
 from kg.store.interface import UNION, Answer, Dataset, Term
 from kg.store.lease import remove_unheld
 from kg.store.rooms import SCHEMA_VERSION, Rooms
-
-
-def _open_writer(path: Path) -> ox.Store:
-    try:
-        return ox.Store(path)
-    except OSError as error:
-        if "lock" in str(error).lower():
-            raise StoreError("another process is writing here; wait for it to end or stop it", str(path.parent)) from error
-        raise StoreError(f"cannot be opened: {error}", str(path.parent)) from error
 
 
 class EmbeddedStore:
@@ -37,13 +27,12 @@ class EmbeddedStore:
             path.mkdir(parents=True, exist_ok=True)
             if self.rooms.main.exists():
                 self.rooms.check()
-            for room in (self.rooms.sources, self.rooms.snapshots):
-                room.mkdir(exist_ok=True)
+            self.rooms.snapshots.mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot be made: {error.strerror or error}", str(path)) from error
-        self._main = _open_writer(self.rooms.main)
+        self._main = open_writer(self.rooms.main)
         self.rooms.schema.write_text(f"{SCHEMA_VERSION}\n", "utf-8")
-        self._aside: dict[Path, ox.Store] = {}
+        self._aside = Aside(self.rooms)
         self._changed = not self.rooms.current.exists()
 
     def __enter__(self) -> Self:
@@ -56,7 +45,7 @@ class EmbeddedStore:
         """Publish what changed and release the directory."""
         if self._changed:
             self.publish()
-        self._aside.clear()
+        self._aside.close()
         del self._main
 
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
@@ -88,21 +77,17 @@ class EmbeddedStore:
         return oxigraph.dump(self._main, graph)
 
     def keep_source(self, sha256: str, data: bytes) -> None:
-        """Keep the bytes of a disclosure beside the store, under their hash."""
-        target = self.rooms.source(sha256)
-        if not target.exists():
-            handle, name = tempfile.mkstemp(dir=self.rooms.sources)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, target)
+        self._aside.keep_source(sha256, data)
 
     def source(self, sha256: str) -> bytes | None:
         """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
         return self.rooms.kept_source(sha256)
 
     def archive(self, graph: str, ntriples: bytes) -> None:
-        """Put a superseded revision into the archive; the caller drops it from the main store in its own update."""
-        self._put_aside(self.rooms.archive, graph, ntriples)
+        self._aside.archive(graph, ntriples)
+
+    def holds(self, graph: str, ntriples: bytes) -> bool:
+        return oxigraph.canonical(ntriples) == self.dump(graph)
 
     def vocabulary(self) -> str:
         """The digest of the ontology and code lists in the main store; empty when there are none yet."""
@@ -112,14 +97,7 @@ class EmbeddedStore:
         self.rooms.vocabulary.write_text(digest, "utf-8")
 
     def put_restricted(self, graph: str, ntriples: bytes) -> None:
-        """Replace a graph of the restricted store (personal data), which is never part of the main store."""
-        if ntriples or self.rooms.restricted.exists():
-            self._put_aside(self.rooms.restricted, graph, ntriples)
-
-    def _put_aside(self, room: Path, graph: str, ntriples: bytes) -> None:
-        if room not in self._aside:
-            self._aside[room] = _open_writer(room)
-        self._aside[room].update(f"DROP SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}")
+        self._aside.put_restricted(graph, ntriples)
 
     def publish(self) -> None:
         """Make what was written visible to readers: a snapshot by hard links, named in ``CURRENT`` in one step."""

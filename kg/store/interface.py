@@ -77,6 +77,9 @@ class Writer(Reader, Protocol):
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
         """Replace each named graph by its N-Triples, and drop others."""
 
+    def holds(self, graph: str, ntriples: bytes) -> bool:
+        """Whether ``graph`` is exactly these N-Triples, whatever forms of numbers the engine keeps."""
+
     def keep_source(self, sha256: str, data: bytes) -> None:
         """Keep the bytes of a disclosure beside the store, under their hash."""
 

@@ -28,7 +28,7 @@ def run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset
             substitutions=substitutions,
         )
     except SyntaxError as error:
-        raise _query_error(str(error)) from error
+        raise query_error(str(error)) from error
 
 
 def update(store: ox.Store, text: str, base: str | None) -> None:
@@ -45,7 +45,7 @@ def _nodes(graphs: Sequence[str] | None) -> list[Any] | None:
     return None if graphs is None else [ox.NamedNode(graph) for graph in graphs]
 
 
-def _query_error(message: str) -> QueryError:
+def query_error(message: str) -> QueryError:
     """The parser's ``error at LINE:COLUMN: expected …`` as facts."""
     place = _PLACE.match(message)
     if place is None:
@@ -63,3 +63,10 @@ def dump(store: ox.Store, graph: str) -> bytes:
 def graphs(store: ox.Store) -> list[str]:
     """The names of all graphs, sorted."""
     return sorted(graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
+
+
+def canonical(ntriples: bytes) -> bytes:
+    """N-Triples as :func:`dump` would give them back: decimals in canonical form, lines sorted."""
+    store = ox.Store()
+    store.load(ntriples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("urn:graph"))
+    return dump(store, "urn:graph")

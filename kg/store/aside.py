@@ -1,0 +1,56 @@
+"""What is kept beside a main store and never part of it: sources, superseded revisions, personal data."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.store.rooms import Rooms
+
+
+def open_writer(path: Path) -> ox.Store:
+    """Open one room of a store directory for writing. Raises :class:`StoreError` when another process has it."""
+    try:
+        return ox.Store(path)
+    except OSError as error:
+        if "lock" in str(error).lower():
+            raise StoreError("another process is writing here; wait for it to end or stop it", str(path.parent)) from error
+        raise StoreError(f"cannot be opened: {error}", str(path.parent)) from error
+
+
+class Aside:
+    """The rooms of a folder that belong to the writer alone. Archive and restricted room are opened when they are needed."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self.rooms = rooms
+        self._open: dict[Path, ox.Store] = {}
+
+    def close(self) -> None:
+        self._open.clear()
+
+    def keep_source(self, sha256: str, data: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.keep_source`."""
+        target = self.rooms.source(sha256)
+        if target.exists():
+            return
+        self.rooms.sources.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.rooms.sources)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, target)
+
+    def archive(self, graph: str, ntriples: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.archive`."""
+        self._put(self.rooms.archive, graph, ntriples)
+
+    def put_restricted(self, graph: str, ntriples: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.put_restricted`."""
+        if ntriples or self.rooms.restricted.exists():
+            self._put(self.rooms.restricted, graph, ntriples)
+
+    def _put(self, room: Path, graph: str, ntriples: bytes) -> None:
+        if room not in self._open:
+            self._open[room] = open_writer(room)
+        self._open[room].update(f"DROP SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}")
