@@ -1,8 +1,10 @@
 """The store: one interface (``Reader``, ``Writer``) and the rooms behind it: embedded (Oxigraph on disk), in memory, remote."""
 
 from kg.store.embedded import EmbeddedStore
+from kg.store.endpoint import Credentials, Endpoint
 from kg.store.interface import OWN_DATASET, UNION, Answer, Dataset, Reader, Term, View, Writer
 from kg.store.memory import MemoryStore
+from kg.store.remote import RemoteStore
 from kg.store.rooms import SCHEMA_VERSION, Rooms
 from kg.store.snapshot import Snapshot
 
@@ -11,10 +13,13 @@ __all__ = [
     "SCHEMA_VERSION",
     "UNION",
     "Answer",
+    "Credentials",
     "Dataset",
     "EmbeddedStore",
+    "Endpoint",
     "MemoryStore",
     "Reader",
+    "RemoteStore",
     "Rooms",
     "Snapshot",
     "Term",
