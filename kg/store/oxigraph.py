@@ -36,7 +36,7 @@ def update(store: ox.Store, text: str, base: str | None) -> None:
     try:
         store.update(text, base_iri=base)
     except SyntaxError as error:
-        raise _query_error(str(error)) from error
+        raise query_error(str(error)) from error
     except RuntimeError as error:  # CREATE of a graph that is there, DROP of one that is not
         raise QueryError(f"the update was refused and nothing was changed: {error}") from error
 
