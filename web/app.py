@@ -15,6 +15,7 @@ from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
 from kg.settings import Settings
 from web import asking, entities, findings, home, ontology, rendering, searching, source, vocabulary
+from web.check import pages as check
 from web.endpoint import graph_store, sparql, void
 from web.endpoint.answers import Gone, nobody, with_cors
 from web.endpoint.compression import compress
@@ -41,11 +42,16 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/source/<sha16>", "source", source.source),
     ("/search", "search", searching.search_page),
     ("/search/suggest", "suggest", searching.suggest),
+    ("/check/<token>/<suffix>", "export", check.draft_export),
     ("/findings", "findings", findings.findings_page),
     ("/query", "query", asking.query_page),
     ("/query/vocabulary.json", "vocabulary", vocabulary.vocabulary),
     ("/query/<name>", "question", asking.question_page),
     ("/ontology", "ontology", ontology.ontology),
+)
+_FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("/check", "check", check.check_page),
+    ("/check/<token>", "draft", check.draft_page),
 )
 
 
@@ -61,6 +67,9 @@ def create_app(store_path: Path, settings: Settings, serving: Serving | None = N
     for rule, name, page in _PAGES:
         app.add_url_rule(rule, f"zh.{name}", page)
         app.add_url_rule(f"/en{rule}", f"en.{name}", page)
+    for rule, name, page in _FORMS:
+        app.add_url_rule(rule, f"zh.{name}", page, methods=("GET", "POST"))
+        app.add_url_rule(f"/en{rule}", f"en.{name}", page, methods=("GET", "POST"))
     app.add_url_rule("/id/<path:path>", "identify", entities.identify)
     for rule in (sparql.PATH, f"{sparql.PATH}/"):
         _open_to_programs(app, rule, sparql.sparql, sparql.METHODS)
@@ -108,7 +117,7 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", f"{_CONTENT_SECURITY}; {styles}")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     return response
 

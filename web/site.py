@@ -14,6 +14,7 @@ from flask import current_app, request
 from kg.settings import Settings
 from kg.store import Snapshot, Term
 from kg.terms import PREFIXES
+from web.check.drafts import Drafts
 from web.endpoint.access import client_address
 from web.links import Links
 from web.serving import Serving
@@ -112,6 +113,7 @@ class Site:
         self.settings = settings
         self.serving = serving
         self.links = Links(settings.base)
+        self.drafts = Drafts(store_path / "drafts")
         self._path = store_path
         self._lock = Lock()
         self._view = View(Snapshot(store_path), self.links)

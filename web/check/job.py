@@ -1,0 +1,179 @@
+"""The check of one draft, in a process of its own with bounded time and memory: ``python -m web.check.job FOLDER``."""
+
+import contextlib
+import fcntl
+import json
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kg.coverage import coverage
+from kg.document import Document, Span
+from kg.errors import RefusedFile
+from kg.extract.disclosure import extract
+from kg.extract.personal import personal_spans
+from kg.ingest import Toolbox
+from kg.iri import Minter
+from kg.readers.formats import read_document
+from kg.records import Disclosure
+from kg.settings import Settings
+from kg.triples import emit
+from kg.validate import Locator, Outcome, Severity, Validation, validate
+from kg.validate.evidence import Lines
+from kg.validate.jobs import Judge
+from kg.validate.report import to_page, to_sarif, to_spreadsheet, to_turtle
+from kg.validate.report.words import CAUSES, reckoning
+from kg.validate.roots import Root, by_root
+from web.check.drafts import ABOUT, EXPORTS, RESULT, SOURCE, STATUS, write_json
+from web.source import cut_lines
+
+SECONDS = 120
+MEMORY = 4 * 1024**3
+SLOTS = 2
+"""Checks that run at once; the others wait for a slot."""
+_AROUND = 1
+_MAX_LINE = 400
+Json = dict[str, Any]
+
+
+def main(folder: Path) -> None:
+    """Check the draft of a folder and leave status, result and exports there."""
+    name = json.loads((folder / ABOUT).read_text("utf-8"))["name"]
+    with _slot(folder.parent):
+        signal.alarm(SECONDS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        steps = _Steps(folder)
+        try:
+            _check(folder, name, steps)
+        except RefusedFile as error:
+            write_json(folder / STATUS, {"step": "refused", "reason": error.reason, "place": error.place})
+
+
+class _Steps:
+    """Tells how far it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.begun = time.monotonic()
+        self.said: Json = {}
+
+    def at(self, step: str, **said: object) -> None:
+        self.said |= said
+        write_json(self.folder / STATUS, {"step": step, "seconds": round(time.monotonic() - self.begun, 1)} | self.said)
+
+
+def _check(folder: Path, name: str, steps: _Steps) -> None:
+    steps.at("read")
+    document = read_document(name, (folder / SOURCE).read_bytes())
+    steps.at("extract", lines=document.text.count("\n") + 1)
+    tools = Toolbox.load()
+    disclosure = extract(document, tools.families, tools.codes)
+    figures = sum(len(table.observations) for table in disclosure.tables)
+    steps.at("validate", tables=len(disclosure.tables), expected=len(disclosure.expected), figures=figures)
+    judge = Judge.load()
+    data = emit(disclosure, tools.pack(disclosure.pack), Minter(Settings().base)).data
+    validation = validate(data, judge.context, judge.rules, Lines.of(document.text))
+    steps.at("report", rules=len(validation.outcomes))
+    exports = {
+        "xlsx": to_spreadsheet([validation], judge.rules),
+        "ttl": to_turtle([validation]),
+        "sarif": to_sarif([validation], judge.rules).encode(),
+        "html": to_page([validation], judge.rules).encode(),
+    }
+    for suffix, content in exports.items():
+        (folder / EXPORTS[suffix][0]).write_bytes(content)
+    write_json(folder / RESULT, _result(document, disclosure, validation, judge))
+    steps.at("done")
+
+
+def _result(document: Document, disclosure: Disclosure, validation: Validation, judge: Judge) -> Json:
+    counts = coverage(document, disclosure).counts()
+    hidden = personal_spans(document)
+    return {
+        "issuer": disclosure.issuer,
+        "year": disclosure.fiscal_year,
+        "kind": disclosure.kind.value,
+        "form": disclosure.pack,
+        "tables": [{"title": table.title, "kind": table.kind, "figures": len(table.observations)} for table in disclosure.tables],
+        "missing": [kind for kind in disclosure.expected if disclosure.table(kind) is None],
+        "coverage": {kind.value: count for kind, count in counts.items()},
+        "counts": {severity.value: validation.count(severity) for severity in Severity},
+        "outcomes": {outcome.value: sum(said.outcome is outcome for said in validation.outcomes) for outcome in Outcome},
+        "open": [
+            {"rule": said.rule, "label": asdict(judge.rules[said.rule].label), "reason": asdict(said.reason)}
+            for said in validation.outcomes
+            if said.outcome is Outcome.NOT_EVALUATED
+        ],
+        "roots": [_root(root, document, hidden) for root in by_root(validation.findings)],
+    }
+
+
+def _root(root: Root, document: Document, hidden: Sequence[Span]) -> Json:
+    finding = root.first
+    return {
+        "severity": finding.severity.value,
+        "rule": finding.rule,
+        "message": asdict(finding.message),
+        "sum": {language: reckoning(finding, language) for language in ("zh", "en")},
+        "cause": asdict(CAUSES[finding.cause]) if finding.cause in CAUSES else None,
+        "places": [_place(locator, document, hidden) for locator in finding.evidence],
+        "others": [{"rule": other.rule, "message": asdict(other.message)} for other in root.others],
+    }
+
+
+def _place(locator: Locator, document: Document, hidden: Sequence[Span]) -> Mapping[str, object]:
+    """Where it is, and the printed lines around it with the place marked and personal data blacked out."""
+    said: Json = {"place": asdict(locator.place), "line": locator.line, "printed": locator.printed, "excerpt": []}
+    if locator.start is not None and locator.end is not None:
+        start = _line_start(document.text, locator.start, _AROUND)
+        end = _line_end(document.text, locator.end, _AROUND)
+        near = [
+            Span(span.line, max(span.start - start, 0), min(span.end - start, end - start))
+            for span in hidden
+            if span.start < end and span.end > start
+        ]
+        lines = cut_lines(document.text[start:end], (locator.start - start, locator.end - start), near)
+        said["excerpt"] = [[(piece.kind, piece.text) for piece in line.pieces] for line in lines]
+    return said
+
+
+def _line_start(text: str, offset: int, lines: int) -> int:
+    start = offset
+    for _ in range(lines + 1):
+        start = text.rfind("\n", max(0, offset - _MAX_LINE), max(start - 1, 0)) + 1 or max(0, offset - _MAX_LINE)
+    return start
+
+
+def _line_end(text: str, offset: int, lines: int) -> int:
+    end = offset
+    for _ in range(lines + 1):
+        found = text.find("\n", end + (end > offset), offset + _MAX_LINE)
+        if found < 0:
+            return min(len(text), offset + _MAX_LINE)
+        end = found
+    return end
+
+
+@contextlib.contextmanager
+def _slot(folder: Path) -> Iterator[None]:
+    """One of the slots for checks; waits until one is free."""
+    while True:
+        for number in range(SLOTS):
+            with (folder / f"slot-{number}").open("w") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    continue
+                yield
+                return
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
