@@ -25,7 +25,7 @@ _MIN_TOKEN = 16
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
-@click.option("--query-workers", default=4, show_default=True, type=click.IntRange(2, 256), help="Processes that run queries.")
+@click.option("--query-workers", default=8, show_default=True, type=click.IntRange(2, 256), help="Processes that run queries.")
 @click.option("--time-limit", default=30.0, show_default=True, type=click.FloatRange(0.1), help="Seconds that a query may run.")
 @click.option("--row-limit", default=1_000_000, show_default=True, type=click.IntRange(1), help="Rows of an answer; a cut is announced.")
 @click.option("--memory-limit", default=1024, show_default=True, type=click.IntRange(64), help="MiB that a query may take.")
@@ -80,7 +80,7 @@ def serve(
         memory=memory_limit * MIB,
         answer=answer_limit * MIB,
         workers=query_workers,
-        long_slots=max(1, query_workers // 2),
+        long_slots=max(1, query_workers // 4),
         queue=queue_limit,
         per_client=client_limit,
         rate=rate_limit,

@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from kg.query_pool import worker, writer
-from kg.query_pool.lanes import QUANTUM, Job, Lanes, Verdict
+from kg.query_pool.lanes import LONG, Job, Lanes, Verdict
 from kg.query_pool.limits import Limits
 from kg.query_pool.rate import RateLimit
 from kg.query_pool.wire import Inbox, Message, Outbox
 
 _TICK = 0.05
 _RESTART_PAUSE = 0.25
-_LONG_NICE = 15
+_NICE = (0, 5, 15)
+"""The priority of each lane: the system lets the quick ones pass."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -53,7 +54,7 @@ class Worker(Peer):
     pid: int = 0
     ready: bool = False
     client: Client | None = None
-    niced: bool = False
+    nice: int = 0
     base: int = 0
     used_before: float = 0.0
 
@@ -199,7 +200,7 @@ class Broker:
             "workers": sum(child.ready for child in self._workers),
             "running": len(self._lanes.running),
             "waiting": len(self._lanes.waiting),
-            "long": sum(job.lane == "long" for job in self._lanes.running),
+            "long": sum(job.lane == LONG for job in self._lanes.running),
         }
 
     def _refuse(self, client: Client, verdict: Verdict, wait: int = 0) -> None:
@@ -242,8 +243,8 @@ class Broker:
         self._lanes.promote(now)
         for child in self._workers:
             job = child.client.job if child.client is not None else None
-            if job is not None and not child.niced and job.used > QUANTUM:
-                self._make_nice(child)
+            if job is not None:
+                self._make_nice(child, job.lane + job.outlived)
 
     def _free(self) -> int:
         """Workers that can take a query now or in a moment."""
@@ -265,8 +266,7 @@ class Broker:
             child, client = idle.pop(), self._clients[job]
             assert client.message is not None
             child.client = client
-            if job.lane == "long":
-                self._make_nice(child)
+            self._make_nice(child, job.lane)
             self._send(child, client.message)
 
     # Workers
@@ -336,8 +336,13 @@ class Broker:
             del self._clients[client.job]
             client.job = None
         self._send(client, message)
-        if child.niced:  # a long query leaves a large process that may not be made quick again
+        if child.nice == _NICE[LONG]:  # a long query leaves a large process
             self._end(child)
+        elif child.nice:
+            try:
+                self._make_nice(child, 0)
+            except PermissionError:
+                self._end(child)
 
     def _died(self, child: Worker) -> None:
         _, status = os.waitpid(child.pid, 0)
@@ -354,10 +359,12 @@ class Broker:
     def _takes_too_much(self, child: Worker) -> bool:
         return child.ready and _private_bytes(child.pid) - child.base > self._limits.memory
 
-    def _make_nice(self, child: Worker) -> None:
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, _LONG_NICE)
-        child.niced = True
+    def _make_nice(self, child: Worker, lane: int) -> None:
+        """Give a worker the priority of a lane; it is lowered at once, and raised again only where the system lets us."""
+        if child.nice != _NICE[lane]:
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, _NICE[lane])
+            child.nice = _NICE[lane]
 
     # Writing, one at a time
 

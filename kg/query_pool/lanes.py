@@ -1,9 +1,10 @@
-"""Who runs next, who must make room: a short lane and a long lane, fair between clients. Pure: time comes in, decisions go out.
+"""Who runs next and who must make room: three lanes, fair between clients. Pure: time comes in, decisions go out.
 
-Every query begins in the short lane, unless its client has a long one under way. A query that outlives the quantum is long: it
-keeps running while a long slot is free, else it gives way as soon as a short one waits, and starts again in the long lane
-(its answer is sent only when it is whole, so nobody sees the difference). In both lanes the client that has used least goes
-first, and a long query that has had its share ends when another client waits.
+Nobody can tell from a text how long a query will run. So every query begins in the quick lane; one that outlives the lane's
+quantum belongs to the next. It keeps running while that lane has a place, else it gives way when the last free worker is
+taken, and starts again in its new lane (an answer is sent only when it is whole, so nobody sees the difference). While a client
+has a query in a slow lane, its other ones go there too. Within a lane the client that has used least goes first, and a
+long query that has had its share ends when another client waits.
 """
 
 import math
@@ -13,8 +14,12 @@ from enum import StrEnum
 
 from kg.query_pool.limits import Limits
 
-QUANTUM = 0.2
-"""Seconds of processor time after which a query is long."""
+QUANTA = (0.05, 0.5)
+"""Seconds of processor time that a query may have in the quick lane and in the middle lane."""
+LONG = len(QUANTA)
+"""The number of the long lane; the quick one is 0."""
+RESERVE = 1
+"""Workers that are kept free for the next query, as long as there is one to be stopped for it."""
 SHARE = 5.0
 """Seconds that a long query may have while a client that used less waits for a long slot."""
 FADING = 30.0
@@ -40,16 +45,21 @@ class Verdict(StrEnum):
 
 @dataclass(eq=False)
 class Job:
-    """One query on its way. ``lane`` is ``short`` or ``long``; ``started`` is ``None`` while it waits.
+    """One query on its way. ``lane`` is a number; ``started`` is ``None`` while it waits.
 
-    ``used`` is processor time, which decides what is long: on a busy machine a short query takes long by the clock.
+    ``used`` is processor time, which decides what is long: on a busy machine a quick query takes long by the clock.
     """
 
     client: str
     arrived: float
-    lane: str = "short"
+    lane: int = 0
     started: float | None = None
     used: float = 0.0
+
+    @property
+    def outlived(self) -> bool:
+        """Whether it belongs to the next lane."""
+        return self.lane < LONG and self.used >= QUANTA[self.lane]
 
     def ran(self, now: float) -> float:
         return now - self.started if self.started is not None else 0.0
@@ -90,12 +100,11 @@ class Lanes:
         """The query that a free worker takes; ``idle`` is how many workers are free."""
         if not idle or not self.waiting:
             return None
-        short, long = self._lanes()
-        chosen = self._first(short, now)
-        if chosen is None and self._long_running() < self.limits.long_slots:
-            chosen = self._first(long, now)
-            if chosen is not None:
-                chosen.lane = "long"
+        chosen = None
+        for lane, jobs in enumerate(self._by_lane()):
+            if self._has_place(lane) and (chosen := self._first(jobs, now)) is not None:
+                chosen.lane = lane
+                break
         if chosen is not None:
             self.waiting.remove(chosen)
             self.running.append(chosen)
@@ -111,10 +120,10 @@ class Lanes:
             self._charge(job, now)
 
     def requeue(self, job: Job, now: float) -> None:
-        """A running query has been stopped and starts again in the long lane."""
+        """A running query has been stopped and starts again in the next lane."""
         self.running.remove(job)
         self._charge(job, now)
-        job.lane, job.started, job.used = "long", None, 0.0
+        job.lane, job.started, job.used = job.lane + 1, None, 0.0
         self.waiting.append(job)
 
     def overdue(self, now: float) -> Iterator[tuple[Job, Verdict]]:
@@ -127,46 +136,49 @@ class Lanes:
                 yield job, Verdict.BUSY
 
     def promote(self, now: float) -> None:
-        """Running queries become long when they outlived the quantum and a long slot is free."""
-        for job in sorted(self._past_quantum(), key=lambda job: self._use(job.client, now)):
-            if self._long_running() >= self.limits.long_slots:
-                return
-            job.lane = "long"
+        """Running queries that outlived their lane change into the next one where it has a place."""
+        for lane in reversed(range(LONG)):
+            outlived = [job for job in self.running if job.lane == lane and job.outlived]
+            for job in sorted(outlived, key=lambda job: self._use(job.client, now)):
+                if self._has_place(lane + 1):
+                    job.lane += 1
 
     def in_the_way(self, idle: int, now: float) -> tuple[Job, bool] | None:
         """A running query that must be stopped for one that waits, and whether it starts again (else it is refused as busy)."""
-        if not self.waiting:
-            return None
-        short, long = self._lanes()
-        past = self._past_quantum()
-        if short and past and not idle:
-            return max(past, key=lambda job: self._use(job.client, now)), True
-        waits = self._first(long, now)
-        if waits is not None and self._long_running() >= self.limits.long_slots:
+        outlived = [job for job in self.running if job.outlived]
+        if idle < RESERVE and outlived:
+            return max(outlived, key=lambda job: (job.lane, self._use(job.client, now))), True
+        waits = self._first(self._by_lane()[LONG], now)
+        if waits is not None and not self._has_place(LONG):
             mine = self._use(waits.client, now)
-            had_share = [job for job in self.running if job.lane == "long" and job.ran(now) >= self._share()]
+            had_share = [job for job in self.running if job.lane == LONG and job.ran(now) >= self._share()]
             served = [job for job in had_share if job.client != waits.client and self._use(job.client, now) > mine]
             if served:
                 return max(served, key=lambda job: job.ran(now)), False
         return None
 
-    def _lanes(self) -> tuple[list[Job], list[Job]]:
-        """The waiting queries of the short lane and of the long lane."""
-        busy_with_long = {job.client for job in (*self.waiting, *self.running) if job.lane == "long"}
-        short = [job for job in self.waiting if job.client not in busy_with_long]
-        return short, [job for job in self.waiting if job.client in busy_with_long]
+    def _by_lane(self) -> list[list[Job]]:
+        """The waiting queries of each lane."""
+        slowest: dict[str, int] = {}
+        for job in (*self.waiting, *self.running):
+            slowest[job.client] = max(job.lane, slowest.get(job.client, 0))
+        found: list[list[Job]] = [[] for _ in range(LONG + 1)]
+        for job in self.waiting:
+            found[slowest[job.client]].append(job)
+        return found
+
+    def _has_place(self, lane: int) -> bool:
+        """The quick lane may have every worker, the middle one half of what the long one leaves."""
+        if lane == 0:
+            return True
+        middle = max(1, (self.limits.workers - self.limits.long_slots) // 2)
+        return sum(job.lane == lane for job in self.running) < (self.limits.long_slots if lane == LONG else middle)
 
     def _under_way(self, client: str) -> int:
         return sum(job.client == client for job in (*self.waiting, *self.running))
 
     def _share(self) -> float:
         return min(SHARE, self.limits.time)
-
-    def _past_quantum(self) -> list[Job]:
-        return [job for job in self.running if job.lane == "short" and job.used >= QUANTUM]
-
-    def _long_running(self) -> int:
-        return sum(job.lane == "long" for job in self.running)
 
     def _first(self, jobs: Iterable[Job], now: float) -> Job | None:
         """The client with the fewest running queries, then the least used one, goes first."""

@@ -20,7 +20,7 @@ class Limits:
     rows: int = 1_000_000
     memory: int = 1024 * MIB
     answer: int = 2048 * MIB
-    workers: int = 4
+    workers: int = 8
     long_slots: int = 2
     queue: int = 64
     per_client: int = 10
