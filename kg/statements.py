@@ -115,7 +115,7 @@ class NarrativeItem(Statement):
     """The amount of one functional item (类, 款, 项) of the general public budget; some forms tell classes only.
 
     ``executed`` is what was carried out in the year before, ``planned`` the amount printed once more beside it; ``use`` what
-    the money is for. A form that does not tell them leaves them empty.
+    the money is for; ``code_printed`` the codes beside the names. A form that does not tell them leaves them empty.
     """
 
     path: tuple[str, ...]
@@ -124,6 +124,7 @@ class NarrativeItem(Statement):
     executed: Amount | None = None
     planned: Amount | None = None
     use: str = ""
+    code_printed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

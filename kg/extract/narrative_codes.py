@@ -31,6 +31,11 @@ class FunctionalCodes:
     shorter: Mapping[Path, str]
     classes: Mapping[str, str]
 
+    def of_print(self, item: NarrativeItem) -> str:
+        """The code that stands beside the names, if the tables print it."""
+        last = item.code_printed[-1] if item.code_printed else ""
+        return next((code for code in ("".join(item.code_printed), last) if code in self.printed.values()), "")
+
     @classmethod
     def of(cls, tables: Iterable[Table], functional: CodeList) -> "FunctionalCodes":
         """From the names in the rows of the tables, and from the code list for what no table prints."""
@@ -69,7 +74,7 @@ def with_codes(statements: Statements, disclosure: Disclosure, lists: Codes, for
     What cannot be resolved keeps its empty code.
     """
     codes = FunctionalCodes.of(disclosure.tables, lists.functional)
-    items = _by_amount([replace(one, code=codes.code(one.path)) for one in statements.items], disclosure, codes)
+    items = _by_amount([replace(one, code=codes.code(one.path) or codes.of_print(one)) for one in statements.items], disclosure, codes)
     known = {item.path: item.code for item in items}
     printed_codes = frozenset(row.code_official for table in disclosure.tables for row in table.rows)
     return replace(

@@ -160,7 +160,9 @@ class RecordBuilder:
 
     def _item(self, section: str, found: Found) -> None:
         path = tuple(name for part in _PATH if (name := found.text(part)))
-        self._put(NarrativeItem(section, found.span, path, "", self.amount(found, "amount"), use=found.tail_text))
+        codes = tuple(code for part in _PATH if (code := found.text(f"{part}_code")))
+        amount = self.amount(found, "amount")
+        self._put(NarrativeItem(section, found.span, path, "", amount, use=found.tail_text, code_printed=codes))
 
     def _add_to_item(self, section: str, found: Found, **values: Amount) -> NarrativeItem | None:
         """The last item of the section with the values that a later sentence adds; ``None`` when none came before."""

@@ -12,7 +12,7 @@ from kg.readers.pdf.lattice import Lattice, RuledCell, lattices
 from kg.readers.pdf.page import Glyph, PageMarks
 
 _SAME_LINE = 0.5
-_WORD_GAP = 0.3
+_WORD_GAP = 0.15
 _OVERSTRIKE = 0.25
 _MARGIN = 0.12
 _PAGE_NUMBER = re.compile(r"[-—–·~\s]*(?:第\s*)?\d{1,4}\s*页?[-—–·~\s]*(?:(?:/|[,，]?\s*共)\s*\d{1,4}\s*页?)?[-—–·~\s]*")

@@ -179,7 +179,7 @@ def _frame(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> Frame:
         if raw.FPDFText_GetUnicode(textpage.raw, index) not in _IGNORED:
             angle = raw.FPDFText_GetCharAngle(textpage.raw, index)
             if angle >= 0:
-                votes[round(angle / (math.pi / 2)) % 4] += 1
+                votes[-round(angle / (math.pi / 2)) % 4] += 1
     upright = votes.most_common(1)[0][0] if votes else shown
     return Frame(left, bottom, right, top, upright, shown)
 
