@@ -22,12 +22,12 @@ def check_page() -> Response | Redirect:
         return render("check.html", limit=MAX_BYTES)
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        return render("check.html", HTTPStatus.BAD_REQUEST, limit=MAX_BYTES, problem="check.no-file")
+        return render("check.html", HTTPStatus.BAD_REQUEST, limit=MAX_BYTES, problem="no-file")
     data = upload.stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        return render("check.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit=MAX_BYTES, problem="check.too-large")
+        return render("check.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit=MAX_BYTES, problem="too-large")
     if not data:
-        return render("check.html", HTTPStatus.BAD_REQUEST, limit=MAX_BYTES, problem="check.empty")
+        return render("check.html", HTTPStatus.BAD_REQUEST, limit=MAX_BYTES, problem="empty")
     try:
         draft = _drafts().take(PurePath(upload.filename.replace("\\", "/")).name[:_MAX_NAME], data)
     except TooManyDraftsError as error:
