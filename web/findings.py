@@ -1,13 +1,18 @@
 """Findings: the list with its filters, and what one finding rests on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import Response, request
 
+from kg.document import Span
+from kg.extract.personal import personal_spans
+from kg.readers.formats import read_document
 from web.home import SEVERITIES, severity_name
 from web.rendering import render, view
 from web.site import View, is_iri
+from web.source import SourceLine, excerpt
 from web.tables import PrintedTable, read_table
 
 PAGE_SIZE = 100
@@ -39,7 +44,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Operand:
-    """A figure or a row that took part, and the table around it."""
+    """What took part: a figure or a row with the table around it, or a statement with the printed lines around it.
+
+    ``kind`` is the class of a statement, empty for what stands in a table. ``line`` is 0 where it is not known.
+    """
 
     iri: str
     row: str
@@ -51,7 +59,9 @@ class Operand:
     title: str
     number: str
     table: str
+    kind: str
     excerpt: PrintedTable | None = None
+    lines: tuple[SourceLine, ...] = ()
 
 
 def findings_page() -> Response:
@@ -105,24 +115,39 @@ def _rank(finding: Finding) -> tuple[int, str, str, str]:
 
 
 def read_operands(data: View, finding: str, with_excerpts: bool = True) -> list[Operand]:
-    """What took part in a finding; the first few with the rows around them."""
+    """What took part in a finding; the first few with what is printed around them."""
     operands: list[Operand] = []
+    text, hidden = _source(data, finding) if with_excerpts else ("", ())
     for row in data.rows("finding-operands", finding=finding):
-        table = read_table(data, row.text("table")) if with_excerpts and row.text("table") and len(operands) < EXCERPTS else None
-        has_place = bool(row.text("start") and row.text("end"))
+        shown = with_excerpts and len(operands) < EXCERPTS
+        table = read_table(data, row.text("table")) if shown and row.text("table") else None
+        start, end = (row.integer(name) if row.text(name) else None for name in ("start", "end"))
+        lines = excerpt(text, start, end, hidden) if shown and not table and text and start is not None and end is not None else ()
         operands.append(
             Operand(
                 iri=row.text("operand"),
                 row=row.text("row"),
-                label=row.text("label"),
-                line=row.integer("line"),
+                label=row.text("label") or row.text("subject") or row.text("name"),
+                line=row.integer("line") or (text.count("\n", 0, start) + 1 if text and start is not None else 0),
                 printed=row.text("printed"),
-                start=row.integer("start") if has_place else None,
-                end=row.integer("end") if has_place else None,
+                start=start if end is not None else None,
+                end=end,
                 title=row.text("title"),
                 number=row.text("number"),
                 table=row.text("table"),
+                kind="" if row.text("table") else row.text("class"),
                 excerpt=table.around(row.text("row")) if table else None,
+                lines=tuple(lines),
             )
         )
     return operands
+
+
+def _source(data: View, finding: str) -> tuple[str, Sequence[Span]]:
+    """The text of the disclosure that a finding is about and what of it is personal; empty where the source is not kept."""
+    row = next(data.rows("finding-source", finding=finding), None)
+    raw = data.snapshot.source(row.text("sha256")) if row else None
+    if row is None or raw is None:
+        return "", ()
+    document = read_document(row.text("sha256"), raw)
+    return document.text, personal_spans(document)

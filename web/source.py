@@ -14,6 +14,7 @@ from web.rendering import render, view
 from web.site import View
 
 LINES_ON_PAGE = 2000
+_AROUND = 200
 HIT, GONE, PLAIN = "hit", "gone", "plain"
 
 
@@ -68,6 +69,32 @@ def _disclosure(data: View, sha16: str) -> tuple[str, str] | None:
     iri = data.links.iri(f"disclosure/{sha16}")
     row = next(data.rows("disclosure-by-hash", disclosure=iri), None)
     return (iri, row.text("sha256")) if row else None
+
+
+def excerpt(text: str, start: int, end: int, hidden: Sequence[Span]) -> list[SourceLine]:
+    """The lines of a place and one line on either side, at most :data:`_AROUND` characters beyond it; numbers count from 1 here."""
+    first = _line_before(text, start)
+    last = _line_after(text, end)
+    near = [
+        Span(span.line, max(span.start - first, 0), min(span.end, last) - first)
+        for span in hidden
+        if span.start < last and span.end > first
+    ]
+    return list(cut_lines(text[first:last], (start - first, end - first), near))
+
+
+def _line_before(text: str, start: int) -> int:
+    least = max(0, start - _AROUND)
+    here = text.rfind("\n", least, start)
+    before = text.rfind("\n", least, here) if here > least else -1
+    return before + 1 if before >= 0 else least
+
+
+def _line_after(text: str, end: int) -> int:
+    most = min(len(text), end + _AROUND)
+    here = text.find("\n", end, most)
+    after = text.find("\n", here + 1, most) if here >= 0 else -1
+    return after if after >= 0 else most
 
 
 def cut_lines(text: str, marked: tuple[int, int] | None, hidden: Sequence[Span]) -> Iterator[SourceLine]:

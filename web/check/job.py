@@ -30,14 +30,12 @@ from kg.validate.report import to_page, to_sarif, to_spreadsheet, to_turtle
 from kg.validate.report.words import CAUSES, reckoning
 from kg.validate.roots import Root, by_root
 from web.check.drafts import ABOUT, EXPORTS, RESULT, SOURCE, STATUS, write_json
-from web.source import cut_lines
+from web.source import excerpt
 
 SECONDS = 120
 MEMORY = 4 * 1024**3
 SLOTS = 2
 """Checks that run at once; the others wait for a slot."""
-_AROUND = 1
-_MAX_LINE = 400
 Json = dict[str, Any]
 
 
@@ -129,35 +127,13 @@ def _root(root: Root, document: Document, hidden: Sequence[Span]) -> Json:
 
 def _place(locator: Locator, document: Document, hidden: Sequence[Span]) -> Mapping[str, object]:
     """Where it is, and the printed lines around it with the place marked and personal data blacked out."""
-    said: Json = {"place": asdict(locator.place), "line": locator.line, "printed": locator.printed, "excerpt": []}
-    if locator.start is not None and locator.end is not None:
-        start = _line_start(document.text, locator.start, _AROUND)
-        end = _line_end(document.text, locator.end, _AROUND)
-        near = [
-            Span(span.line, max(span.start - start, 0), min(span.end - start, end - start))
-            for span in hidden
-            if span.start < end and span.end > start
-        ]
-        lines = cut_lines(document.text[start:end], (locator.start - start, locator.end - start), near)
-        said["excerpt"] = [[(piece.kind, piece.text) for piece in line.pieces] for line in lines]
-    return said
-
-
-def _line_start(text: str, offset: int, lines: int) -> int:
-    start = offset
-    for _ in range(lines + 1):
-        start = text.rfind("\n", max(0, offset - _MAX_LINE), max(start - 1, 0)) + 1 or max(0, offset - _MAX_LINE)
-    return start
-
-
-def _line_end(text: str, offset: int, lines: int) -> int:
-    end = offset
-    for _ in range(lines + 1):
-        found = text.find("\n", end + (end > offset), offset + _MAX_LINE)
-        if found < 0:
-            return min(len(text), offset + _MAX_LINE)
-        end = found
-    return end
+    lines = excerpt(document.text, locator.start, locator.end, hidden) if locator.start is not None and locator.end is not None else []
+    return {
+        "place": asdict(locator.place),
+        "line": locator.line,
+        "printed": locator.printed,
+        "excerpt": [[(piece.kind, piece.text) for piece in line.pieces] for line in lines],
+    }
 
 
 @contextlib.contextmanager
