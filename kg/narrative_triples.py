@@ -96,6 +96,8 @@ class NarrativeEmitter(StatementWriter):
         sign = -1 if change.direction is Direction.DECREASE else 1
         self._money(node, amount=change.amount, changeAmount=sign * change.change.value)
         self._dimensions(node, change.key, change.of, change.code, change.section)
+        if change.section == "three-public" and change.key:
+            self._add(node, "lineItem", ref(iri.code("line-item", change.key)))
         self._resolution(node, change)
         self._percent(node, "statedPercent", change.percent)
         if share is not None:

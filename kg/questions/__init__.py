@@ -1,49 +1,43 @@
 """The named questions: one ``.rq`` file each, with a header that people and programs read.
 
-A header line is a comment ``# key: value``. Keys: ``title.zh`` ``title.en`` ``description.zh`` ``description.en`` once each,
-``param`` (``name type default | zh | en``, a default of ``-`` means that the parameter may stay open) and ``column``
+A header line is a comment ``# key: value``. Keys: ``title.zh`` ``title.en`` ``description.zh`` ``description.en`` ``tags``
+(keys of :data:`kg.questions.tags.TAGS`) and ``engine`` once each, ``param`` (``name kind default | zh | en``; the kinds are
+those of :data:`kg.questions.values.KINDS`, a default of ``-`` means that the parameter may stay open) and ``column``
 (``name | zh | en``) as often as needed. The file name begins with ``q`` and the number of the question.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
-
-import pyoxigraph as ox
 
 from kg.errors import QueryError
+from kg.questions.tags import TAGS
+from kg.questions.values import KINDS, Parameter
+from kg.questions.values import bind as bind_values
+from kg.questions.words import Words
 from kg.store import Term
 
-Kind = Literal["integer", "text"]
+__all__ = [
+    "ENGINES",
+    "TAGS",
+    "Column",
+    "Parameter",
+    "Question",
+    "Words",
+    "bind",
+    "find_question",
+    "load_questions",
+    "parse_question",
+    "tagged",
+]
+
+ENGINES = ("sparql", "network")
 OPEN = "-"
-_XSD_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 _HEADER = re.compile(r"#\s*(?P<key>[a-z.]+):\s*(?P<value>.*\S)\s*$")
 _NUMBER = re.compile(r"q(\d+)-[a-z0-9-]+$")
-_ONCE = ("title.zh", "title.en", "description.zh", "description.en")
-
-
-@dataclass(frozen=True)
-class Words:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def get(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A variable that may be bound. ``default`` is empty when the parameter may stay open."""
-
-    name: str
-    kind: Kind
-    default: str
-    label: Words
+_ONCE = ("title.zh", "title.en", "description.zh", "description.en", "tags", "engine")
 
 
 @dataclass(frozen=True)
@@ -56,12 +50,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Question:
-    """A named query. ``number`` is its number in the list of questions that the graph must answer."""
+    """A named query.
+
+    ``number`` is its number in the list of questions that the graph must answer; ``engine`` says what answers it: ``sparql``
+    (the text is a query for the store) or ``network`` (the text makes the network that is then analysed).
+    """
 
     name: str
     number: int
     title: Words
     description: Words
+    tags: tuple[str, ...]
+    engine: str
     params: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     text: str
@@ -79,6 +79,13 @@ def load_questions() -> tuple[Question, ...]:
     return tuple(sorted(questions, key=lambda question: question.number))
 
 
+def tagged(tag: str) -> tuple[Question, ...]:
+    """The questions with a tag. Raises :class:`QueryError` for a tag that does not exist."""
+    if tag not in TAGS:
+        raise QueryError(f"there is no tag {tag!r}; the tags are {', '.join(TAGS)}")
+    return tuple(question for question in load_questions() if tag in question.tags)
+
+
 def find_question(name: str) -> Question:
     """A question by its name or its number. Raises :class:`QueryError` when there is none."""
     for question in load_questions():
@@ -92,19 +99,7 @@ def bind(question: Question, values: Mapping[str, str]) -> dict[str, Term]:
 
     Raises :class:`QueryError` for a parameter that the question has not, and for a value of the wrong kind.
     """
-    unknown = sorted(set(values) - {param.name for param in question.params})
-    if unknown:
-        raise QueryError(f"{question.name} has no parameter {', '.join(unknown)}")
-    given = {param: values.get(param.name, "").strip() or param.default for param in question.params}
-    return {param.name: _term(param, value) for param, value in given.items() if value}
-
-
-def _term(param: Parameter, value: str) -> Term:
-    if param.kind == "text":
-        return ox.Literal(value)
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
-        raise QueryError(f"{param.name} must be a whole number, not {value!r}")
-    return ox.Literal(str(int(value)), datatype=_XSD_INTEGER)
+    return bind_values(question.name, question.params, values)
 
 
 def parse_question(name: str, text: str) -> Question:
@@ -135,18 +130,37 @@ def parse_question(name: str, text: str) -> Question:
     if missing:
         raise QueryError(f"{name}.rq: the header lacks {', '.join(missing)}")
     title, description = (Words(once[f"{key}.zh"], once[f"{key}.en"]) for key in ("title", "description"))
-    return Question(name, int(number[1]), title, description, tuple(params), tuple(columns), text)
+    tags = tuple(once["tags"].split())
+    _known(name, "tag", tags, TAGS)
+    _known(name, "engine", (once["engine"],), ENGINES)
+    _unique(name, [param.name for param in params])
+    _unique(name, [column.name for column in columns])
+    return Question(name, int(number[1]), title, description, tags, once["engine"], tuple(params), tuple(columns), text)
+
+
+def _known(name: str, what: str, given: tuple[str, ...], known: Iterable[str]) -> None:
+    for one in given:
+        if one not in known:
+            raise QueryError(f"{name}.rq: the {what} {one!r} is none of {', '.join(known)}")
+
+
+def _unique(name: str, names: list[str]) -> None:
+    twice = [one for one in names if names.count(one) > 1]
+    if twice:
+        raise QueryError(f"{name}.rq: {twice[0]} is described twice")
 
 
 def _param(name: str, line: int, value: str) -> Parameter:
     head, label = _labelled(name, line, value)
     parts = head.split()
     if len(parts) != 3:
-        raise QueryError(f"{name}.rq: a param says 'name type default | zh | en'", line, 1)
-    kind: Kind | None = next((known for known in get_args(Kind) if known == parts[1]), None)
-    if kind is None:
-        raise QueryError(f"{name}.rq: a param is one of {', '.join(get_args(Kind))}, not {parts[1]!r}", line, 1)
-    return Parameter(parts[0], kind, "" if parts[2] == OPEN else parts[2], label)
+        raise QueryError(f"{name}.rq: a param says 'name kind default | zh | en'", line, 1)
+    if parts[1] not in KINDS:
+        raise QueryError(f"{name}.rq: a param is one of {', '.join(KINDS)}, not {parts[1]!r}", line, 1)
+    param = Parameter(parts[0], parts[1], "" if parts[2] == OPEN else parts[2], label)
+    if param.default:
+        param.term(param.default)
+    return param
 
 
 def _labelled(name: str, line: int, value: str) -> tuple[str, Words]:
