@@ -409,13 +409,24 @@ def test_a_question_runs_with_its_parameters(client: FlaskClient) -> None:
     assert "焉耆" not in words
     answer = client.get("/query/q09-functional-code-across-departments.csv?code=2101550&year=2026")
     assert answer.mimetype == "text/csv"
-    assert len(answer.text.split()) == 4
+    assert len(answer.text.splitlines()) == 4
 
 
 def test_a_wrong_parameter_is_explained(client: FlaskClient) -> None:
-    assert "whole number" in page(client, "/query/q01-departments-by-total?year=soon", 400)
+    assert "year of four digits" in page(client, "/query/q01-departments-by-total?year=soon", 400)
     assert client.get("/query/q01-departments-by-total.csv?year=soon").status_code == 400
     page(client, "/query/q99-nothing", 404)
+
+
+def test_questions_have_tags_and_fields(client: FlaskClient) -> None:
+    """A tag leads to the gallery with its questions alone; every parameter is a field with its default."""
+    shown = page(client, "/query/q04-staff-cost-per-head")
+    assert 'href="/query?tag=staff#gallery"' in shown
+    narrowed = page(client, "/query?tag=staff")
+    assert "/query/q04-staff-cost-per-head" in narrowed
+    assert "/query/q06-three-public-expenses" not in narrowed
+    page(client, "/query?tag=nothing", 404)
+    assert 'id="param-minimum" name="minimum" value="50" inputmode="decimal"' in page(client, "/en/query/q15-large-changes")
     page(client, "/query/q01-departments-by-total.docx", 404)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import QueryError
 from kg.query_pool.runner import ClientGone, NotAnswered, PoolQuery
-from kg.questions import Question, bind, find_question, load_questions
+from kg.questions import TAGS, Question, bind, find_question, load_questions, tagged
 from kg.store import Answer
 from web.endpoint.answers import Gone, refusal, with_cors
 from web.figures import grouped
@@ -61,6 +61,9 @@ class Result:
 def query_page() -> Response:
     """``/query``: the gallery, and the reader's own query when there is one."""
     text = request.args.get("query", "")
+    tag = request.args.get("tag", "")
+    if tag and tag not in TAGS:
+        abort(HTTPStatus.NOT_FOUND)
     result, error = None, None
     status, headers = HTTPStatus.OK, {}
     if text.strip():
@@ -74,8 +77,10 @@ def query_page() -> Response:
     response = render(
         "query.html",
         status,
-        questions=load_questions(),
+        questions=tagged(tag) if tag else load_questions(),
         question=None,
+        tags=TAGS,
+        tag=tag,
         text=text or EXAMPLE,
         asked=text,
         result=result,
@@ -125,6 +130,8 @@ def question_page(name: str) -> Response | Redirect:
         HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
         questions=load_questions(),
         question=question,
+        tags=TAGS,
+        tag="",
         values=shown,
         text=question.text,
         asked="",

@@ -247,6 +247,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "query.what": ("从问题开始，改参数即可；也可以直接写 SPARQL。", "Start from a question and change its parameters, or write SPARQL."),
     "query.gallery": ("问题库", "Questions"),
     "query.to-gallery": ("换一个问题", "Another question"),
+    "query.tags": ("标签：", "Tags:"),
+    "query.all": ("全部问题", "All questions"),
     "query.own": ("自己写查询", "A query of your own"),
     "query.run": ("运行", "Run"),
     "query.open": ("留空为全部", "Empty means all"),

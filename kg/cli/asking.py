@@ -62,13 +62,28 @@ def _query_text(source: str) -> str:
         ) from error
 
 
-@click.command(epilog=examples("kg questions"))
+@click.command(
+    epilog=examples(
+        "kg questions",
+        "kg questions --tag staff",
+        "kg questions q09-functional-code-across-departments",
+        "kg questions --format json | jq '.[].name'",
+    )
+)
+@click.argument("name", default="")
+@click.option("--tag", default="", help="Only the questions with this tag.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @guarded
-def questions() -> None:
-    """List the named questions with their parameters."""
-    from kg.questions import load_questions
+def questions(name: str, tag: str, form: str) -> None:
+    """List the named questions; with NAME (or its number) show one: text, parameters, columns. 列出问题，或显示一个问题。"""
+    from kg.questions import find_question, load_questions, tagged
+    from kg.questions.listing import as_json, described, listed
 
-    for question in load_questions():
-        click.echo(f"{question.name}\n    {question.title.zh} - {question.title.en}")
-        for param in question.params:
-            click.echo(f"    --param {param.name}={param.default}  ({param.label.zh}, {param.label.en})")
+    chosen = (find_question(name),) if name else tagged(tag) if tag else load_questions()
+    if form == "json":
+        click.echo(as_json(chosen, with_text=bool(name)))
+    elif name:
+        click.echo(described(chosen[0]))
+    else:
+        for question in chosen:
+            click.echo(listed(question))

@@ -66,6 +66,12 @@ class Question:
     columns: tuple[Column, ...]
     text: str
 
+    @property
+    def body(self) -> str:
+        """The query below the header."""
+        lines = self.text.splitlines()
+        return "\n".join(lines[next(index for index, line in enumerate(lines) if not line.startswith("#")) :])
+
     def heading(self, variable: str, language: str) -> str:
         """The heading of a result column, or the variable's own name."""
         return next((column.label.get(language) for column in self.columns if column.name == variable), variable)
