@@ -427,9 +427,6 @@ def test_questions_on_the_command_line() -> None:
     listed = CliRunner().invoke(main, ["questions", "--tag", "staff"])
     names = [line.split()[0] for line in listed.output.splitlines() if line.startswith("q")]
     assert names == ["q04-staff-cost-per-head", "q05-running-cost-per-head"]
-        "q04-staff-cost-per-head",
-        "q05-running-cost-per-head",
-    ]
     records = json.loads(CliRunner().invoke(main, ["questions", "--format", "json"]).output)
     assert {record["number"] for record in records} >= ALL
     (nine,) = json.loads(CliRunner().invoke(main, ["questions", "9", "--format", "json"]).output)
