@@ -40,12 +40,12 @@ class FormPackError(BudgetError):
 
 @dataclass(eq=False)
 class StoreError(BudgetError):
-    """The store directory cannot be opened, is held by another process, or has another schema version."""
+    """A store cannot be opened, reached or written, or has another schema version. ``path`` is its directory or address."""
 
     path: str = ""
 
     def __str__(self) -> str:
-        return f"store {self.path}: {self.reason}"
+        return f"store {self.path}: {self.reason}" if self.path else self.reason
 
 
 @dataclass(eq=False)

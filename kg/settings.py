@@ -5,6 +5,7 @@ from pathlib import Path
 
 DEFAULT_BASE = "https://budget-kg.example/"
 DEFAULT_STORE = Path("kg-store")
+DEFAULT_LOCAL = Path("kg-remote")
 
 
 @dataclass(frozen=True)

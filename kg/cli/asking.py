@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import examples, guarded, store_option
+from kg.cli.common import examples, guarded
+from kg.cli.stores import open_view, place_option
 from kg.errors import RefusedFile
 
 
@@ -18,7 +19,7 @@ from kg.errors import RefusedFile
     )
 )
 @click.argument("query", default="-")
-@store_option
+@place_option
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of a named question; may be repeated.")
 @click.option(
     "--format",
@@ -27,19 +28,18 @@ from kg.errors import RefusedFile
     help="Default: a table on a terminal, CSV in a pipe.",
 )
 @guarded
-def query(query: str, store: Path, params: tuple[str, ...], form: str | None) -> None:
+def query(query: str, place: str, params: tuple[str, ...], form: str | None) -> None:
     """Ask the store: QUERY is the name of a question, a file, or - for standard input."""
     from kg.query_guard import ask
     from kg.questions import bind, find_question, load_questions
-    from kg.store import Snapshot
     from kg.table_output import write_answer
 
-    snapshot = Snapshot(store)
+    store = open_view(place)
     question = find_question(query) if query in {question.name for question in load_questions()} else None
     if question is not None:
-        answer = snapshot.query(question.text, bind(question, dict(_pairs(params))))
+        answer = store.query(question.text, bind(question, dict(_pairs(params))))
     else:
-        answer = ask(snapshot, _query_text(query))
+        answer = ask(store, _query_text(query))
     write_answer(answer, form or ("table" if sys.stdout.isatty() else "csv"), sys.stdout)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kg.cli.stores import StoreDirectory
 from kg.errors import BudgetError
 from kg.settings import DEFAULT_BASE, DEFAULT_STORE
 
@@ -36,7 +37,7 @@ def examples(*lines: str) -> str:
 
 
 store_option = click.option(
-    "--store", type=click.Path(path_type=Path), default=DEFAULT_STORE, show_default=True, envvar="KG_STORE", help="The store directory."
+    "--store", type=StoreDirectory(), default=DEFAULT_STORE, show_default=True, envvar="KG_STORE", help="The store directory."
 )
 base_option = click.option(
     "--base", default=DEFAULT_BASE, show_default=True, envvar="KG_BASE", help="The IRI under which instances are minted."

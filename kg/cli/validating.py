@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import REFUSED, base_option, examples, guarded, say
+from kg.cli.stores import local_option, open_writer
 from kg.errors import BudgetError, RefusedFile
-from kg.settings import DEFAULT_STORE, Settings
+from kg.settings import Settings
 
 if TYPE_CHECKING:
     from kg.validate.finding import Validation
@@ -39,10 +40,12 @@ language_option = click.option("--language", type=click.Choice(["zh", "en"]), de
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--store",
-    type=click.Path(path_type=Path),
+    "place",
     default=None,
+    metavar="DIR|URL",
     help="Validate every disclosure of a store instead, and keep the results in it.",
 )
+@local_option
 @base_option
 @shapes_option
 @click.option("--rules", default="", metavar="PREFIXES", help="Only rules whose id begins so, comma-separated: SUM,T1-001.")
@@ -59,7 +62,8 @@ language_option = click.option("--language", type=click.Choice(["zh", "en"]), de
 @guarded
 def validate(
     files: tuple[Path, ...],
-    store: Path | None,
+    place: str | None,
+    local: Path | None,
     base: str,
     shapes: tuple[Path, ...],
     rules: str,
@@ -73,15 +77,14 @@ def validate(
     A file that cannot be read is named; the others are still checked.
     """
     from kg.ingest import Toolbox
-    from kg.store import EmbeddedStore, Snapshot
     from kg.validate.jobs import Judge, narrowed, validate_each, validate_store
     from kg.validate.rules import Severity
 
-    if bool(files) == (store is not None):
+    if bool(files) == (place is not None):
         raise click.UsageError("give FILES or --store, one of them")
     if form == "xlsx" and output is None and sys.stdout.isatty():
         raise click.UsageError("a workbook needs --output FILE or a pipe")
-    settings = Settings(base, store or DEFAULT_STORE)
+    settings = Settings(base)
     prefixes = tuple(prefix.strip() for prefix in rules.split(",") if prefix.strip())
     judge = Judge.load(shapes)
     unknown = [prefix for prefix in prefixes if not any(rule.id.startswith(prefix) for rule in judge.rules)]
@@ -89,9 +92,8 @@ def validate(
         raise BudgetError(f"no rule begins with {', '.join(unknown)}; `kg explain` lists the rules")
     target = _Target(form, output, language, judge)
     refused = 0
-    if store is not None:
-        Snapshot(store)
-        with EmbeddedStore(store) as writer:
+    if place is not None:
+        with open_writer(place, local, must_exist=True) as writer:
             for validation in validate_store(writer, settings, judge, say):
                 target.take(narrowed(validation, prefixes, Severity(severity)))
     else:
