@@ -173,7 +173,6 @@ SchedulerInterval = 10
 DirsAllowed = .
 NumberOfBuffers = {buffers}
 MaxDirtyBuffers = {dirty}
-DefaultIsolation = 4
 [HTTPServer]
 ServerPort = 127.0.0.1:{web}
 ServerRoot = .

@@ -17,9 +17,9 @@ class Engine:
     be found out. ``drop``: the words that empty a graph, there or not. ``insert_lines``: the most triples in one INSERT DATA,
     0 for no limit; more are sent as several operations of the same request, which begins with ``update_preamble``.
     ``results``: the type of rows to ask for. ``cuts_at``: the header that says that rows were left out of a successful
-    answer; ``cuts_silently``: graphs are cut without it. ``hidden``: graphs of the engine's own; ``exclude``: what a query
-    must say to leave a graph out of the union. ``update_path``: the end of the address for updates, where that for queries
-    ends in ``query_path``.
+    answer; ``cuts_silently``: graphs are cut without it. ``graphs``: the query for the names of all graphs; ``hidden``:
+    graphs of the engine's own; ``exclude``: what a query must say to leave a graph out of the union. ``update_path``: the
+    end of the address for updates, where that for queries ends in ``query_path``.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Engine:
     results: str = "application/sparql-results+json"
     cuts_at: str = ""
     cuts_silently: bool = False
+    graphs: str = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
     hidden: tuple[str, ...] = ()
     exclude: str = ""
     query_path: str = ""
@@ -43,6 +44,8 @@ OXIGRAPH = Engine(
     "oxigraph",
     server="Oxigraph",
     union=(("union-default-graph", "true"),),
+    # The empty pattern names every graph without looking at its triples.
+    graphs="SELECT ?graph WHERE { GRAPH ?graph { } }",
     query_path="/query",
     update_path="/update",
 )
@@ -62,6 +65,8 @@ VIRTUOSO = Engine(
     results="application/sparql-results+xml",
     cuts_at="X-SPARQL-MaxRows",
     cuts_silently=True,
+    # With SELECT DISTINCT it was seen to run without end on a store of a few graphs (7.2.5).
+    graphs="SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph",
     hidden=(
         "http://www.openlinksw.com/schemas/virtrdf#",
         "http://www.w3.org/ns/ldp#",

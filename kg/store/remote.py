@@ -20,7 +20,7 @@ from kg.store.wire import Answered, Wire, place_of
 
 _ASKED_FIRST = f"SELECT ?key ?value WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> ?key ?value }} }}"
 _NO_GRAPH = f"{RECORD}:none"
-"""No graph has this name: a dataset of it alone is empty, which no field of the protocol says."""
+"""No graph has this name. Where a dataset has no default or no named graphs it stands in, since Virtuoso takes none for all."""
 
 
 class RemoteStore:
@@ -84,7 +84,7 @@ class RemoteStore:
         return self._parsed(self._ask(said, fields, f"{self._engine.results}, application/n-triples;q=0.9"))
 
     def graphs(self) -> list[str]:
-        answer = self.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }", dataset=OWN_DATASET)
+        answer = self.query(self._engine.graphs, dataset=OWN_DATASET)
         assert isinstance(answer, ox.QuerySolutions)
         names = {row["graph"].value for row in answer}
         return sorted(names - {RECORD, *self._engine.hidden})
@@ -225,9 +225,8 @@ class RemoteStore:
 
     def _dataset(self, dataset: Dataset) -> list[tuple[str, str]]:
         if dataset.default_graphs is not None or dataset.named_graphs is not None:
-            default, named = dataset.default_graphs or (), dataset.named_graphs or ()
-            chosen = [("default-graph-uri", graph) for graph in default] + [("named-graph-uri", graph) for graph in named]
-            return chosen or [("default-graph-uri", _NO_GRAPH)]
+            default, named = dataset.default_graphs or (_NO_GRAPH,), dataset.named_graphs or (_NO_GRAPH,)
+            return [("default-graph-uri", graph) for graph in default] + [("named-graph-uri", graph) for graph in named]
         return self._union() if dataset.union else []
 
     def _union(self) -> list[tuple[str, str]]:
