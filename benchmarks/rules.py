@@ -16,6 +16,8 @@ from kg.validate.batch import Batch
 from kg.validate.jobs import BATCH, Judge
 from kg.validate.rules import Rule
 
+_NOTHING = "SELECT ?nothing WHERE { ?nothing <urn:nothing> ?nothing }"
+"""Asked first, so that loading is not counted."""
 _KEPT = Path(tempfile.gettempdir()) / "budget-kg-benchmark-graphs.pickle"
 
 
@@ -39,6 +41,7 @@ def main() -> int:
     costs: list[tuple[float, float, str]] = []
     for rule in chosen:
         batch = Batch(graphs, judge.context)
+        batch.answers(_NOTHING)
         start = time.process_time()
         batch.results(judge.rules.only(rule.id))
         middle = time.process_time()

@@ -5,7 +5,7 @@ shape is held against the whole set, and who conforms decides. What cannot be sa
 target shape at a time, and the report names it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -18,10 +18,11 @@ from kg.shacl.components.query import Constraint
 from kg.shacl.components.shape_based import node as node_constraint
 from kg.shacl.components.shape_based import qualified
 from kg.shacl.errors import NotCompiled
-from kg.shacl.prebinding import Seed
+from kg.shacl.isolation import Level, NotIsolated
 from kg.shacl.property_paths import Path
 from kg.shacl.recursion import refuse_recursion
 from kg.shacl.results import Fallback, Report, Result
+from kg.shacl.seed import Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
 from kg.shacl.targets import Targets
 from kg.shacl.value_nodes import ValueNodes
@@ -37,17 +38,39 @@ def validate(data: Workspace, shapes: ShapesGraph) -> Report:
     Raises :class:`ShapesError` when the shapes are ill-formed or recursive.
     """
     refuse_recursion(shapes)
-    run = _Run(data, shapes)
+    runs: dict[ox.NamedNode | None, _Run] = {None: _Run(data, shapes)}
     results: list[Result] = []
     fallbacks: list[Fallback] = []
     for shape in shapes.targeted:
         try:
-            results += run.of_target(shape)
+            results += _of_target(runs, shape)
         except NotCompiled as reason:
             fallbacks.append(Fallback(shape.node, str(reason)))
             for graph in data.graphs:
                 results += reference.run(data.ntriples(graph), shapes, only=shape.node, graph=graph.value)
-    return Report(tuple(results), tuple(fallbacks))
+    return Report(tuple(_spelled(result, data.spelled) for result in results), tuple(fallbacks))
+
+
+def _spelled(result: Result, spelled: Mapping[Term, Term]) -> Result:
+    """With literals as the data writes them."""
+    if not spelled:
+        return result
+    value = None if result.value is None else spelled.get(result.value, result.value)
+    return replace(result, focus=spelled.get(result.focus, result.focus), value=value)
+
+
+def _of_target(runs: "dict[ox.NamedNode | None, _Run]", shape: Shape) -> list[Result]:
+    """The results of a shape: of all graphs at once, or of each alone where they cannot be kept apart."""
+    together = runs[None]
+    try:
+        return together.of_target(shape)
+    except NotIsolated:
+        found: list[Result] = []
+        for graph in together.data.graphs:
+            if graph not in runs:
+                runs[graph] = _Run(together.data.alone(graph), together.shapes)
+            found += runs[graph].of_target(shape)
+        return found
 
 
 class _Run:
@@ -71,16 +94,24 @@ class _Run:
         """All results of a shape for a set of focus nodes, each with the focus node it belongs to."""
         if shape.deactivated:
             return
+        self._refuse_leaving(shape, focus)
         nodes = ValueNodes(focus, shape.path)
         for name in self._parameters(shape):
             for value in self.shapes.objects(shape.node, sh(name)):
                 if name in COMPILERS:
-                    yield from self._queried(name, Constraint(self.shapes, shape, value, nodes))
+                    yield from self._queried(name, Constraint(self.shapes, shape, value, nodes, self.data.keeps_datatypes))
                 elif name == "sparql":
                     yield from sparql_constraints.results(self.data, self.shapes, shape, value, focus)
         yield from self._nested(shape, nodes)
         for component in self.components:
             yield from sparql_components.results(self.data, self.shapes, shape, component, nodes)
+
+    def _refuse_leaving(self, shape: Shape, focus: Seed) -> None:
+        """An inverse step from a node that several graphs share leads into any of them."""
+        if self.data.isolation is None or shape.path is None or not shape.path.goes_back:
+            return
+        if not (shape.path.is_one_step_back and focus.levels.get("this") is Level.OWNED):
+            raise NotIsolated("a path with inverse steps")
 
     def _parameters(self, shape: Shape) -> Iterator[str]:
         return (predicate.removeprefix(SH) for predicate in self.shapes.predicates(shape.node) if predicate.startswith(SH))

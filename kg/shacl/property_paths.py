@@ -1,5 +1,6 @@
 """Property paths (SHACL, 2.3.1): how a shape's path reads in SPARQL."""
 
+import re
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -16,6 +17,15 @@ class Path:
     text: str
     node: ox.NamedNode | ox.BlankNode
     reaches_itself: bool = False
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it has an inverse step."""
+        return "^" in self.text
+
+    @property
+    def is_one_step_back(self) -> bool:
+        return re.fullmatch(r"\(\^<[^>]*>\)", self.text) is not None
 
     @property
     def predicate(self) -> str:

@@ -1,10 +1,12 @@
-"""pySHACL, the reference engine, over an Oxigraph store.
+"""pySHACL, the reference engine: over an rdflib graph, which it knows best, or over an Oxigraph store.
 
-Over an rdflib graph the same validation takes three to twenty times as long: rdflib parses the text of a constraint again
-for every focus node and evaluates it slowly. A test holds both against each other on every rule case.
+As it is shipped it parses the text of a constraint again for every focus node; the graph here keeps what it has parsed. Over
+Oxigraph it is quicker still, but pre-bound variables of custom components and of nested groups do not reach their query.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
@@ -12,6 +14,9 @@ from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoa
 from pyshacl.graph_abstraction import DataGraph
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as RdflibResult
 from rdflib.term import Node
 
 from kg.shacl.errors import ShapesError
@@ -21,16 +26,29 @@ from kg.shacl.shapes_graph import TARGETS, ShapesGraph, Subject
 from kg.shacl.vocabulary import Term
 
 
-def run(ntriples: bytes, shapes: ShapesGraph, *, only: Subject | None = None, graph: str = "urn:x-shacl:data") -> tuple[Result, ...]:
+class PreparedGraph(Graph):
+    """An rdflib graph that parses the text of a query once."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> RdflibResult:
+        return super().query(_prepared(query_object) if isinstance(query_object, str) else query_object, *args, **kwargs)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+def run(
+    ntriples: bytes, shapes: ShapesGraph, *, only: Subject | None = None, graph: str = "urn:x-shacl:data", oxigraph: bool = False
+) -> tuple[Result, ...]:
     """Hold N-Triples against ``shapes``, or against the targets of one shape of them; none when the data conforms.
 
     Messages of SPARQL constraints have lost their language here. Raises :class:`ShapesError` when a shape or the text of a
     constraint is refused.
     """
+    data = DataGraph.from_oxigraph_store(_store(ntriples)) if oxigraph else _graph(ntriples)
     try:
-        _, report, text = pyshacl.validate(
-            DataGraph.from_oxigraph_store(_store(ntriples)), shacl_graph=_rdflib(shapes, only), inplace=True, advanced=True
-        )
+        _, report, text = pyshacl.validate(data, shacl_graph=_rdflib(shapes, only), inplace=True, advanced=True)
     except (ReportableRuntimeError, ConstraintLoadError, ShapeLoadError, NotImplementedError, SyntaxError) as error:
         raise ShapesError(str(error)) from error
     if isinstance(report, ValidationFailure) or not isinstance(report, Graph):
@@ -42,6 +60,13 @@ def _store(ntriples: bytes) -> ox.Store:
     store = ox.Store()
     store.bulk_extend(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
     return store
+
+
+def _graph(ntriples: bytes) -> Graph:
+    graph = PreparedGraph()
+    for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
+        graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+    return graph
 
 
 def _rdflib(shapes: ShapesGraph, only: Subject | None) -> Graph:

@@ -8,8 +8,10 @@ import pyoxigraph as ox
 
 from kg.shacl.components.query import constant
 from kg.shacl.errors import ShapesError
-from kg.shacl.prebinding import Seed, compile_select
+from kg.shacl.isolation import Level
+from kg.shacl.prebinding import compile_select
 from kg.shacl.results import Result
+from kg.shacl.seed import Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
 from kg.shacl.sparql_constraints import pre_bound, result_of, selected
 from kg.shacl.sparql_text import parse
@@ -72,7 +74,7 @@ def results(data: Workspace, shapes: ShapesGraph, shape: Shape, component: Compo
             messages = shapes.messages(validator) or shapes.messages(component.node)
             select, ask = shapes.value(validator, sh("select")), shapes.value(validator, sh("ask"))
             if select is not None:
-                seed = Seed(nodes.focus.pattern, nodes.focus.keys, constants)
+                seed = Seed(nodes.focus.pattern, nodes.focus.keys, constants, nodes.focus.levels)
                 rows = selected(data, shapes, shape, validator, select.value, seed)
             elif ask is not None:
                 rows = _refused(data, shapes, shape, validator, ask.value, nodes, constants)
@@ -95,9 +97,10 @@ def _refused(
     data: Workspace, shapes: ShapesGraph, shape: Shape, validator: Term, text: str, nodes: ValueNodes, constants: dict[str, str]
 ) -> Iterator[tuple[Key, dict[str, Term]]]:
     """The value nodes of which an ASK is not true: all of them but those that the query, asked of all at once, finds."""
-    pairs = Seed(f"{{ {nodes.pairs} }}", ("this", "value"), constants)
+    levels = {**nodes.focus.levels, "value": Level.SAFE}
+    pairs = Seed(f"{{ {nodes.pairs} }}", ("this", "value"), constants, levels)
     try:
-        query = compile_select(parse(shapes.prefixes(validator) + text), pairs)
+        query = compile_select(parse(shapes.prefixes(validator) + text), pairs, data.isolation)
         accepted = {(key_of(row), row["value"]) for row in data.rows(query)}
     except ShapesError as error:
         raise ShapesError(error.reason, str(shape.node)) from error

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from kg.shacl.errors import ShapesError
-from kg.shacl.prebinding import GRAPH, Seed, compile_select
+from kg.shacl.prebinding import compile_select
 from kg.shacl.property_paths import Path
 from kg.shacl.results import Result
+from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
 from kg.shacl.sparql_text import parse
 from kg.shacl.vocabulary import SH, Term, sh
@@ -25,7 +26,7 @@ def results(data: Workspace, shapes: ShapesGraph, shape: Shape, constraint: Term
     select = shapes.value(constraint, sh("select"))
     if select is None:
         raise ShapesError("a SPARQL constraint without sh:select", str(shape.node))
-    seed = Seed(focus.pattern, focus.keys, pre_bound(shape))
+    seed = Seed(focus.pattern, focus.keys, pre_bound(shape), focus.levels)
     for key, row in selected(data, shapes, shape, constraint, select.value, seed):
         yield key, result_of(shape, key, row, COMPONENT, shapes.messages(constraint), constraint)
 
@@ -46,7 +47,7 @@ def selected(
     if not path and re.search(r"[?$]PATH\b", text):
         raise ShapesError("$PATH in a query of a shape without a path", str(shape.node))
     try:
-        query = compile_select(parse(shapes.prefixes(node) + text), seed, path)
+        query = compile_select(parse(shapes.prefixes(node) + text), seed, data.isolation, path)
         answer = data.rows(query)
     except ShapesError as error:
         raise ShapesError(error.reason, str(shape.node)) from error

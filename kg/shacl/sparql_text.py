@@ -121,10 +121,11 @@ class Select:
     @property
     def projected(self) -> tuple[str, ...]:
         """The names of the projected variables; empty for ``*``."""
-        return tuple(_item_name(item) for item in self.projection)
+        return tuple(last_name(item) for item in self.projection)
 
 
-def _item_name(item: Expression) -> str:
+def last_name(item: Expression) -> str:
+    """The name that an item of a projection binds."""
     names = [token.variable for token in item if isinstance(token, Token) and token.variable]
     return names[-1] if names else ""
 
@@ -352,3 +353,44 @@ class _Parser:
             depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
             found.append(token)
         return tuple(found)
+
+
+def elements(group: Group) -> Iterable[Element]:
+    """All elements, of nested scopes too."""
+    for element in group.elements:
+        yield element
+        for inner in inner_groups(element):
+            yield from elements(inner)
+
+
+def inner_groups(element: Element) -> tuple[Group, ...]:
+    match element:
+        case Optional(group) | GraphBlock(_, group):
+            return (group,)
+        case Alternatives(groups):
+            return groups
+        case SubSelect(select):
+            said = (*select.projection, select.having, select.order_by, select.group_by)
+            return (select.where, *(part for expression in said for part in expression if isinstance(part, Group)))
+        case Filter(expression) | Bind(expression, _):
+            return tuple(part for part in expression if isinstance(part, Group))
+    return ()
+
+
+def variables(group: Group) -> frozenset[str]:
+    """Every variable that stands anywhere in a group."""
+    return frozenset(name for element in elements(group) for name in said_by(element))
+
+
+def said_by(element: Element) -> Iterable[str]:
+    match element:
+        case Triples(tokens):
+            return (token.variable for token in tokens if token.variable)
+        case Filter(expression) | Bind(expression, _):
+            return (token.variable for token in expression if isinstance(token, Token) and token.variable)
+        case GraphBlock(name, _):
+            return (name.variable,)
+        case SubSelect(select):
+            parts = (*select.projection, select.group_by, select.having, select.order_by)
+            return (token.variable for part in parts for token in part if isinstance(token, Token) and token.variable)
+    return ()

@@ -6,11 +6,12 @@ import pyoxigraph as ox
 
 from kg.shacl.components.query import constant
 from kg.shacl.errors import NotCompiled, ShapesError
-from kg.shacl.prebinding import GRAPH, Seed, compile_companion
+from kg.shacl.prebinding import compile_companion
+from kg.shacl.seed import Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
 from kg.shacl.sparql_text import parse
 from kg.shacl.vocabulary import A_CLASS, Term, sh
-from kg.shacl.workspace import Key, Workspace, key_of
+from kg.shacl.workspace import Key, Workspace, in_graphs, key_of
 
 
 class Targets:
@@ -44,11 +45,13 @@ class Targets:
         if not isinstance(value, ox.NamedNode):
             raise ShapesError(f"sh:{name} needs an IRI, not {value}")
         patterns = {
-            "targetClass": f"?this {A_CLASS} <{value.value}>",
-            "targetSubjectsOf": f"?this <{value.value}> ?any",
-            "targetObjectsOf": f"?any <{value.value}> ?this",
+            "targetClass": ("this", f"?this {A_CLASS} <{value.value}>"),
+            "targetSubjectsOf": ("this", f"?this <{value.value}> ?any"),
+            "targetObjectsOf": ("any", f"?any <{value.value}> ?this"),
         }
-        return self.data.keys(f"GRAPH ?{GRAPH} {{ {patterns[name]} }}")
+        subject, pattern = patterns[name]
+        names = "?this" if subject == "this" else "?any ?this"
+        return list(in_graphs(self.data, self.data.rows(f"SELECT DISTINCT {names} WHERE {{ {pattern} }}"), subject))
 
     def _selected(self, target: Term) -> str:
         """The query of a SPARQL-based target; a parameterised one takes its values from the target (Advanced Features, 3.2)."""
@@ -67,7 +70,7 @@ class Targets:
         text = self.shapes.value(query_node, sh("select"))
         assert text is not None
         select = parse(self.shapes.prefixes(query_node) + text.value)
-        return compile_companion(select, Seed(self.data.each_graph.pattern, (), constants))
+        return compile_companion(select, Seed(self.data.each_graph.pattern, (), constants), self.data.isolation)
 
 
 def local_name(iri: ox.NamedNode) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from kg.shacl.prebinding import GRAPH, Seed
 from kg.shacl.property_paths import Path
+from kg.shacl.seed import GRAPH, Seed
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ValueNodes:
         """From ``?this`` to its values."""
         if self.path is None:
             return f"BIND(?this AS ?{value})"
-        steps = f"GRAPH ?{GRAPH} {{ ?this {self.path.text} ?{value} }}"
+        steps = f"?this {self.path.text} ?{value} ."
         if not self.path.reaches_itself:
             return steps
         return f"{{ {steps} }} UNION {{ {self.focus.pattern} BIND(?this AS ?{value}) }}"

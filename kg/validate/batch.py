@@ -8,10 +8,12 @@ import pyoxigraph as ox
 
 from kg.shacl import engine
 from kg.shacl.errors import NotCompiled, ShapesError
-from kg.shacl.prebinding import GRAPH, compile_companion
+from kg.shacl.isolation import NotIsolated
+from kg.shacl.prebinding import compile_companion
 from kg.shacl.results import Result
+from kg.shacl.seed import GRAPH
 from kg.shacl.sparql_text import parse
-from kg.shacl.workspace import Workspace
+from kg.shacl.workspace import Given, Workspace
 from kg.store import UNION, Answer, Dataset, MemoryStore, Term
 from kg.validate.context import Context
 from kg.validate.evidence import Evidence, Lines, Row, rows
@@ -26,11 +28,9 @@ class Batch:
     """The graphs of some disclosures, each with the code lists it mentions."""
 
     def __init__(self, graphs: Sequence[bytes], context: Context) -> None:
-        self.graphs = tuple(graph + context.needed(graph) for graph in graphs)
+        self.given = tuple(Given(ox.NamedNode(f"{_GRAPH}:{number}"), graph, context.needed(graph)) for number, graph in enumerate(graphs))
         self._answers: dict[str, Answers] = {}
-        self._workspace = Workspace()
-        for number, graph in enumerate(self.graphs):
-            self._workspace.add(f"{_GRAPH}:{number}", graph)
+        self._workspace = Workspace.of(self.given)
 
     def results(self, rules: RuleSet) -> Mapping[int, Mapping[str, Sequence[Result]]]:
         """What the shapes report: position of the disclosure → shape → results.
@@ -49,8 +49,8 @@ class Batch:
         """The rows of a SELECT for each disclosure: as it stands, over that disclosure's graph; doubles dropped."""
         if select not in self._answers:
             try:
-                text = compile_companion(parse(select), self._workspace.each_graph)
-            except NotCompiled:
+                text = compile_companion(parse(select), self._workspace.each_graph, self._workspace.isolation)
+            except (NotCompiled, NotIsolated):
                 self._answers[select] = dict(self._one_by_one(select))
             else:
                 self._answers[select] = self._at_once(text)
@@ -66,14 +66,14 @@ class Batch:
         return {number: tuple(said.values()) for number, said in found.items()}
 
     def _one_by_one(self, select: str) -> Iterator[tuple[int, tuple[Row, ...]]]:
-        for number in range(len(self.graphs)):
+        for number in range(len(self.given)):
             if found := rows(self.store(number), select):
                 yield number, tuple(found)
 
     def store(self, number: int) -> MemoryStore:
         """One disclosure's graph on its own."""
         store = MemoryStore()
-        store.load(_GRAPH, self.graphs[number])
+        store.load(_GRAPH, self.given[number].own + self.given[number].shared)
         return store
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.shacl.components.query import Compiler, Constraint, Query
 from kg.shacl.errors import ShapesError
-from kg.shacl.prebinding import GRAPH
+from kg.shacl.seed import GRAPH
 
 
 def _min_count(constraint: Constraint) -> Iterator[Query]:

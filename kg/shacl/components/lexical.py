@@ -4,7 +4,7 @@ from kg.shacl.vocabulary import XSD
 
 _CAST = ("boolean", "decimal", "double", "float", "date", "dateTime", "time")
 """SPARQL engines convert these; what cannot be converted is not allowed."""
-_INTEGERS: dict[str, tuple[int | None, int | None]] = {
+WHOLE_NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
     "nonNegativeInteger": (0, None),
     "positiveInteger": (1, None),
@@ -35,8 +35,8 @@ def well_formed(datatype: str) -> str:
     name = datatype.removeprefix(XSD)
     if name in _CAST:
         return f"COALESCE(ISLITERAL(<{datatype}>(STR(?value))), false)"
-    if name in _INTEGERS:
-        least, most = _INTEGERS[name]
+    if name in WHOLE_NUMBERS:
+        least, most = WHOLE_NUMBERS[name]
         bounds = [f"<{XSD}decimal>(STR(?value)) {sign} {end}.0" for sign, end in ((">=", least), ("<=", most)) if end is not None]
         conditions = ['REGEX(STR(?value), "^[+\\\\-]?[0-9]+$")', *bounds]
         return f"COALESCE({' && '.join(conditions)}, false)"

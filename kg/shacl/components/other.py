@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from kg.shacl.components.query import Compiler, Constraint, Query, constant
-from kg.shacl.prebinding import GRAPH
+from kg.shacl.seed import GRAPH
 from kg.shacl.vocabulary import Term, sh
 
 
@@ -18,7 +18,7 @@ def _closed(constraint: Constraint) -> Iterator[Query]:
     ignored = [item for head in shapes.objects(node, sh("ignoredProperties")) for item in shapes.items(head)]
     allowed = ", ".join(sorted({f"<{path.value}>" for path in (*paths, *ignored) if isinstance(path, ox.NamedNode)}))
     nodes = constraint.nodes
-    pattern = f"{nodes.focus.pattern} {nodes.reached('node')} GRAPH ?{GRAPH} {{ ?node ?path ?value }} FILTER(?path NOT IN ({allowed}))"
+    pattern = f"{nodes.focus.pattern} {nodes.reached('node')} ?node ?path ?value FILTER(?path NOT IN ({allowed}))"
     yield constraint.query("Closed", f"SELECT DISTINCT ?{GRAPH} ?this ?path ?value WHERE {{ {pattern} }}")
 
 
@@ -30,7 +30,7 @@ def _has_value(constraint: Constraint) -> Iterator[Query]:
     elif isinstance(constraint.value, ox.Literal) or nodes.path.reaches_itself:
         condition = f"NOT EXISTS {{ {{ {nodes.focus.pattern} {nodes.reached('had')} }} FILTER(SAMETERM(?had, {wanted})) }}"
     else:
-        condition = f"NOT EXISTS {{ GRAPH ?{GRAPH} {{ ?this {nodes.path.text} {wanted} }} }}"
+        condition = f"NOT EXISTS {{ ?this {nodes.path.text} {wanted} }}"
     yield constraint.query("HasValue", f"SELECT ?{GRAPH} ?this WHERE {{ {nodes.focus.pattern} FILTER({condition}) }}")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.shacl.components.query import Compiler, Constraint, Query
 from kg.shacl.errors import ShapesError
-from kg.shacl.prebinding import GRAPH
+from kg.shacl.seed import GRAPH
 
 
 def _equals(constraint: Constraint) -> Iterator[Query]:
@@ -38,7 +38,7 @@ def _ordered(name: str, comparison: str) -> Compiler:
 
 
 def _other(constraint: Constraint) -> str:
-    return f"GRAPH ?{GRAPH} {{{{ ?this {constraint.iri} ?{{}} }}}}"
+    return f"?this {constraint.iri} ?{{}} ."
 
 
 COMPILERS: Mapping[str, Compiler] = {

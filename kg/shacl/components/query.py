@@ -27,6 +27,8 @@ class Constraint:
     shape: Shape
     value: Term
     nodes: ValueNodes
+    keeps_datatypes: bool = True
+    """Whether the store knows the datatype of every literal of the data."""
 
     def query(self, name: str, text: str) -> Query:
         """A query of the component ``sh:{name}ConstraintComponent``."""

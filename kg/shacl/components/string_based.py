@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kg.shacl.components.query import Compiler, Constraint, Query
 from kg.shacl.errors import NotCompiled, ShapesError
-from kg.shacl.prebinding import GRAPH
+from kg.shacl.seed import GRAPH
 from kg.shacl.vocabulary import sh
 
 

@@ -1,0 +1,150 @@
+"""Many graphs in one store without seeing each other: which patterns must be told which graph they read.
+
+Graphs that are *closed* can be merged: no two say anything about the same node, none mentions a node that another speaks of, and
+what they share (code lists) stands apart and mentions none of their nodes. A node that a graph speaks of is *owned* by it.
+In the merged graph a triple pattern whose subject is not owned by another graph can only match what its own graph or the
+shared part says; its object then is not owned by another graph either. And where the object is owned, so is the subject,
+by the same graph. So from a focus node most patterns of a query are *anchored*. One that is not is told its graph: its
+subject has to be owned by the graph of the focus node or, where the shared part uses its property too, by no other graph.
+Paths with inverse steps are not followed; such a query is asked of each graph alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from kg.shacl.sparql_text import Token, Triples
+
+
+class NotIsolated(Exception):
+    """A query that cannot be kept inside one of several merged graphs; it is asked of each graph alone."""
+
+
+class Level(IntEnum):
+    """What is known of the node that a variable stands for."""
+
+    OPEN = 0
+    """Nothing: it may be owned by another graph."""
+    SAFE = 1
+    """It is not owned by another graph."""
+    OWNED = 2
+    """It is owned by the graph of the focus node."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A triple pattern: subject, property or path, object, as tokens."""
+
+    subject: Token
+    path: tuple[Token, ...]
+    object: Token
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """What is known of merged graphs: ``own`` are properties that the shared part never uses, ``owned`` who speaks of a node."""
+
+    own: frozenset[str]
+    owned: Mapping[str, str]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def iri(self, token: Token) -> str:
+        """What a name or an address in angle brackets stands for; empty for anything else."""
+        if token.kind == "iri":
+            return token.text[1:-1]
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            return self.prefixes.get(prefix, "") + local.replace("\\", "")
+        return "http://www.w3.org/1999/02/22-rdf-syntax-ns#type" if token.text == "a" else ""
+
+    def level(self, token: Token, levels: Mapping[str, Level]) -> Level:
+        if token.variable:
+            return levels.get(token.variable, Level.OPEN)
+        if self.iri(token) in self.owned:
+            raise NotIsolated("a query names a node that one of the graphs speaks of")
+        return Level.SAFE
+
+    def is_own(self, path: tuple[Token, ...]) -> bool:
+        """Whether the first step is a property of which the shared part says nothing."""
+        first = self.iri(path[0])
+        sign = path[1].text if len(path) > 1 else "/"
+        return first in self.own and sign in ("/", "+")
+
+    def settle(self, patterns: Iterable[Pattern], levels: dict[str, Level]) -> None:
+        """Draw all conclusions from what is known, until nothing is new."""
+        changed = True
+        patterns = tuple(patterns)
+        while changed:
+            changed = False
+            for pattern in patterns:
+                subject, object_ = self.level(pattern.subject, levels), self.level(pattern.object, levels)
+                if object_ is Level.OWNED or (subject is not Level.OPEN and self.is_own(pattern.path)):
+                    changed |= _raise(levels, pattern.subject, Level.OWNED)
+                if subject is not Level.OPEN:
+                    changed |= _raise(levels, pattern.object, Level.SAFE)
+
+    def unanchored(self, patterns: Iterable[Pattern], levels: Mapping[str, Level]) -> Pattern | None:
+        """A pattern whose subject has to be told its graph; one with a property of the graphs' own before others."""
+        left = [pattern for pattern in patterns if self.level(pattern.subject, levels) is Level.OPEN]
+        return next((pattern for pattern in left if self.is_own(pattern.path)), left[0] if left else None)
+
+
+def _raise(levels: dict[str, Level], token: Token, level: Level) -> bool:
+    if not token.variable or levels.get(token.variable, Level.OPEN) >= level:
+        return False
+    levels[token.variable] = level
+    return True
+
+
+def patterns(block: Triples) -> Iterator[Pattern]:
+    """The triple patterns of a block. Raises :class:`NotIsolated` for nodes in brackets, lists and inverse steps."""
+    tokens = [*block.tokens, Token("sign", ".")]
+    at = 0
+    subject: Token | None = None
+    path: list[Token] = []
+    while at < len(tokens):
+        token = tokens[at]
+        if token.text in (".", ";"):
+            subject = None if token.text == "." else subject
+            path = []
+            at += 1
+        elif subject is None:
+            subject = _node(token)
+            at += 1
+        elif not path:
+            depth = 0
+            while not path or depth or not _is_node(tokens[at], path):
+                depth += {"(": 1, ")": -1}.get(tokens[at].text, 0)
+                path.append(tokens[at])
+                at += 1
+            if any(part.text in ("^", "!") for part in path) and not (len(path) == 2 and path[0].text == "^"):
+                raise NotIsolated("a path with inverse steps")
+        elif token.text == ",":
+            at += 1
+        else:
+            object_, at = _object(tokens, at)
+            inverse = path[0].text == "^"
+            yield Pattern(object_, tuple(path[1:]), subject) if inverse else Pattern(subject, tuple(path), object_)
+
+
+def _is_node(token: Token, path: list[Token]) -> bool:
+    """Whether a token behind a path begins its object: the path is complete when it does not end in an operator."""
+    if token.kind == "sign":
+        return token.text in ("[", "(") and path[-1].text not in ("/", "|", "^", "!", "(")
+    return path[-1].text not in ("/", "|", "^", "!", "(")
+
+
+def _node(token: Token) -> Token:
+    if token.text in ("[", "("):
+        raise NotIsolated("a node in brackets")
+    return token
+
+
+def _object(tokens: list[Token], at: int) -> tuple[Token, int]:
+    """An object, with the datatype or language behind a literal, or the sign before a number."""
+    if tokens[at].text in ("+", "-"):
+        return tokens[at + 1], at + 2
+    node = _node(tokens[at])
+    if tokens[at + 1].text == "^^":
+        return node, at + 3
+    return node, at + (2 if tokens[at + 1].kind == "language" else 1)

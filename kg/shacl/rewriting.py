@@ -1,0 +1,241 @@
+"""Writes a query anew with its seed in it and, over merged graphs, with its patterns kept inside the graph of the focus node."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kg.shacl.errors import ShapesError
+from kg.shacl.isolation import Isolation, Level, NotIsolated, Pattern, patterns
+from kg.shacl.seed import GRAPH, Seed
+from kg.shacl.sparql_text import (
+    Alternatives,
+    Bind,
+    Element,
+    Expression,
+    Filter,
+    Forbidden,
+    GraphBlock,
+    Group,
+    Optional,
+    Select,
+    SubSelect,
+    Token,
+    Triples,
+    inner_groups,
+    said_by,
+    tokens,
+    variables,
+    written,
+)
+
+_PREFIX = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>", re.IGNORECASE)
+_NAMES_GRAPH = re.compile(rf"\?{GRAPH}\b")
+HOLDS = "urn:x-shacl:speaks-of"
+OWNERS = "urn:x-shacl:owners"
+"""The graph that says which graph owns a node, and the property it says it by."""
+Levels = Mapping[str, Level]
+
+
+@dataclass
+class _Written:
+    """A group as text. ``levels`` are those of variables that every row of it binds."""
+
+    text: str
+    levels: dict[str, Level] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rewriter:
+    """Without ``isolation`` the data is one graph, and patterns stay as they are."""
+
+    seed: Seed
+    isolation: Isolation | None
+    path: tuple[Token, ...] = ()
+    in_shapes: bool = False
+    """Inside ``GRAPH $shapesGraph``, whose patterns are not about the data."""
+    in_graph: bool = False
+    """Inside an EXISTS over merged graphs: asked for one focus node after the other, so its patterns read the copy of its graph."""
+
+    @classmethod
+    def of(cls, query: Select, seed: Seed, isolation: Isolation | None, path: str) -> "Rewriter":
+        """``path`` is what ``$PATH`` stands for."""
+        if isolation is not None:
+            isolation = replace(isolation, prefixes=dict(_PREFIX.findall(query.prologue)))
+        return cls(seed, isolation, tuple(tokens(path)))
+
+    def top(self, query: Select) -> str:
+        return self._select(query, self.seed.levels, seeded=True).text
+
+    def _select(self, query: Select, levels: Levels, *, seeded: bool = False) -> _Written:
+        where = self._group(query.where, levels, self._asked_of(query), seeded=seeded)
+        if not seeded and _NAMES_GRAPH.search(where.text):
+            where, seeded = self._group(query.where, levels, self._asked_of(query), seeded=True), True
+        carried = (*([GRAPH] if seeded else []), *self.seed.keys)
+        if query.ask:
+            return _Written(f"SELECT DISTINCT {_variables(carried)} WHERE {where.text}")
+        items = ["*"]
+        if query.projection:
+            items = [f"?{name}" for name in carried if name not in query.projected]
+            items += [self._expression(item, where.levels) for item in query.projection]
+        text = f"SELECT {query.distinct} {' '.join(items)} WHERE {where.text}"
+        if query.group_by:
+            already = {token.variable for token in query.group_by if isinstance(token, Token)}
+            keys = _variables(name for name in carried if name not in already)
+            text += f" GROUP BY {keys} {self._expression(query.group_by, where.levels)}"
+        if query.having:
+            text += f" HAVING {self._expression(query.having, where.levels)}"
+        return _Written(text, {name: level for name, level in where.levels.items() if name in query.projected})
+
+    def _asked_of(self, query: Select) -> frozenset[str]:
+        """What the outermost group of a select must bind in every row: the keys, and the constants that the select names."""
+        parts = (query.having, query.group_by, *query.projection)
+        named = {token.variable for part in parts for token in part if isinstance(token, Token)}
+        shared = {GRAPH} if self.isolation and any(self.seed.levels.get(key) is not Level.OWNED for key in self.seed.keys) else set()
+        return frozenset({*self.seed.keys, *shared} | (named & self.seed.constants.keys()))
+
+    def _group(
+        self, group: Group, levels: Levels, asked: frozenset[str] = frozenset(), *, seeded: bool = False, given: bool = False
+    ) -> _Written:
+        """A group, with the seed in it where its expressions or its select need what it does not bind itself.
+
+        ``levels`` are known of variables that what encloses the group joins with it; ``given``: that (an EXISTS) hands in
+        everything that is pre-bound.
+        """
+        needed = frozenset() if given else asked | self._read(group)
+        seeded = seeded or bool(needed - self.seed.constants.keys() - self._bound(group))
+        known = dict(levels) | (dict(self.seed.levels) if seeded else {})
+        texts: dict[int, str] = {}
+        own = self._own(group)
+        self._inner_scopes(group, SubSelect, texts, known)
+        self._settle(own, known)
+        self._inner_scopes(group, Alternatives, texts, known)
+        self._settle(own, known)
+        told, binds_graph = self._told(own, known)
+        for place, element in enumerate(group.elements):
+            if place not in texts:
+                texts[place] = self._element(element, known)
+        wants_graph = any(_NAMES_GRAPH.search(text) for text in (*texts.values(), *told))
+        for place, element in enumerate(group.elements):
+            in_copy = self.in_graph and not self.in_shapes and isinstance(element, Triples)
+            binds_graph = binds_graph or in_copy or (isinstance(element, SubSelect) and _NAMES_GRAPH.search(texts[place]) is not None)
+        if wants_graph and not (seeded or given or binds_graph):
+            seeded = True
+        parts = [self.seed.pattern] if seeded else []
+        parts += [f"VALUES ?{name} {{ {self.seed.constants[name]} }}" for name in sorted(needed & self.seed.constants.keys())]
+        parts += [*told, *(texts[place] for place in range(len(group.elements)))]
+        return _Written("{ " + " ".join(parts) + " }", known)
+
+    def _own(self, group: Group) -> list[Pattern]:
+        """The group's own triple patterns. Raises :class:`NotIsolated` where what an OPTIONAL binds is bound again behind it."""
+        if self.isolation is None or self.in_shapes or self.in_graph:
+            return []
+        found: list[Pattern] = []
+        bound: set[str] = set(self.seed.keys)
+        optional: set[str] = set()
+        for element in group.elements:
+            if isinstance(element, Triples | SubSelect | Alternatives):
+                names = set(variables(Group((element,))))
+                if names & optional - bound:
+                    raise NotIsolated("a pattern that binds again what an OPTIONAL before it may bind")
+                bound |= names
+            elif isinstance(element, Optional):
+                optional |= variables(element.group)
+            if isinstance(element, Triples):
+                found += patterns(Triples(self._tokens(element)))
+        return found
+
+    def _tokens(self, block: Triples) -> tuple[Token, ...]:
+        """With ``$PATH`` replaced."""
+        found: list[Token] = []
+        for token in block.tokens:
+            found += self.path if self.path and token.variable == "PATH" else (token,)
+        return tuple(found)
+
+    def _settle(self, own: list[Pattern], known: dict[str, Level]) -> None:
+        if self.isolation is not None:
+            self.isolation.settle(own, known)
+
+    def _inner_scopes(
+        self, group: Group, kind: type[SubSelect] | type[Alternatives], texts: dict[int, str], known: dict[str, Level]
+    ) -> None:
+        for place, element in enumerate(group.elements):
+            if not isinstance(element, kind):
+                continue
+            if isinstance(element, SubSelect):
+                inner = self._select(element.select, self.seed.levels)
+                texts[place] = f"{{ {inner.text} }}"
+                outcome = inner.levels
+            else:
+                branches = [self._group(branch, known) for branch in element.groups]
+                texts[place] = " UNION ".join(branch.text for branch in branches)
+                names = set.intersection(*(set(branch.levels) for branch in branches))
+                outcome = {name: min(branch.levels[name] for branch in branches) for name in names}
+            for name, level in outcome.items():
+                known[name] = max(level, known.get(name, Level.OPEN))
+
+    def _told(self, own: list[Pattern], known: dict[str, Level]) -> tuple[list[str], bool]:
+        """What keeps unanchored patterns in the graph of the focus node, and whether that binds the graph."""
+        texts: list[str] = []
+        binds = False
+        while self.isolation is not None and (pattern := self.isolation.unanchored(own, known)) is not None:
+            name = pattern.subject.variable
+            if self.isolation.is_own(pattern.path):
+                texts.append(f"GRAPH <{OWNERS}> {{ ?{GRAPH} <{HOLDS}> ?{name} }}")
+                known[name], binds = Level.OWNED, True
+            else:
+                other = f"GRAPH <{OWNERS}> {{ ?owner_of_{name} <{HOLDS}> ?{name} }} FILTER(?owner_of_{name} != ?{GRAPH})"
+                texts.append(f"FILTER NOT EXISTS {{ {other} }}")
+                known[name] = Level.SAFE
+            self.isolation.settle(own, known)
+        return texts, binds
+
+    def _bound(self, group: Group) -> frozenset[str]:
+        """What the group's own triple patterns bind in every row, whatever else it contains."""
+        found: set[str] = set()
+        for element in group.elements:
+            if isinstance(element, Triples):
+                found |= {token.variable for token in element.tokens}
+            elif isinstance(element, Bind):
+                break
+        return frozenset(found)
+
+    def _read(self, group: Group) -> frozenset[str]:
+        """The pre-bound variables that the group's own expressions read, and constants that its patterns name."""
+        found: set[str] = set()
+        for element in group.elements:
+            if isinstance(element, Filter | Bind):
+                found |= set(said_by(element))
+                found |= {name for inner in inner_groups(element) for name in variables(inner)}
+            elif isinstance(element, GraphBlock):
+                found.add(element.name.variable)
+            elif isinstance(element, Triples):
+                found |= {token.variable for token in element.tokens} & self.seed.constants.keys()
+        return frozenset(found) & self.seed.names
+
+    def _element(self, element: Element, known: dict[str, Level]) -> str:
+        match element:
+            case Triples():
+                text = written(self._tokens(element)).rstrip(" .")
+                return f"GRAPH ?{GRAPH} {{ {text} }}" if self.in_graph and not self.in_shapes else f"{text} ."
+            case Filter(expression):
+                return f"FILTER {self._expression(expression, known)}"
+            case Bind(expression, variable):
+                if len(expression) == 1 and isinstance(expression[0], Token) and expression[0].variable in known:
+                    known[variable] = known[expression[0].variable]
+                return f"BIND({self._expression(expression, known)} AS ?{variable})"
+            case Optional(group):
+                return f"OPTIONAL {self._group(group, known).text}"
+            case GraphBlock(name, group):
+                return f"GRAPH {name.text} {replace(self, in_shapes=True)._group(group, known).text}"
+            case Forbidden(keyword):
+                raise ShapesError(f"a constraint must not contain {keyword}")
+        raise AssertionError(f"written before: {element}")
+
+    def _expression(self, expression: Expression, known: Levels) -> str:
+        inside = self if self.isolation is None else replace(self, in_graph=True)
+        parts = (written([part]) if isinstance(part, Token) else f" {inside._group(part, known, given=True).text}" for part in expression)
+        return "".join(parts)
+
+
+def _variables(names: Iterable[str]) -> str:
+    return " ".join(f"?{name}" for name in names)
