@@ -35,7 +35,12 @@ class PreparedGraph(Graph):
 
 @lru_cache(maxsize=1024)
 def _prepared(text: str) -> Query:
-    return prepareQuery(text)
+    try:
+        return prepareQuery(text)
+    except Exception as error:  # rdflib has no class of its own for this
+        if "prefix" in str(error):
+            raise ShapesError(str(error)) from error
+        raise
 
 
 def run(
