@@ -39,6 +39,8 @@ RESULT_FORMATS = (
     Format("tsv", "text/tab-separated-values", "SPARQL_Results_TSV", ox.QueryResultsFormat.TSV),
 )
 
+_CLIENT_NAMES = {"turtle": "ttl", "n3": "ttl", "ntriples": "nt", "n-triples": "nt", "rdf+xml": "rdf", "json-ld": "jsonld"}
+
 
 def media_types(formats: Sequence[Format]) -> list[str]:
     """What can be asked for: the proper types first, then the aliases."""
@@ -51,6 +53,13 @@ def by_media_type(formats: Sequence[Format], media_type: str) -> Format:
 
 def by_suffix(formats: Sequence[Format], suffix: str) -> Format | None:
     return next((entry for entry in formats if entry.suffix == suffix), None)
+
+
+def by_name(formats: Sequence[Format], name: str) -> Format | None:
+    """The format that a client names in an address: by suffix, by media type, or as usual client libraries call it."""
+    short = _CLIENT_NAMES.get(name, name)
+    known = by_suffix(formats, "rdf" if short == "xml" and by_suffix(formats, "rdf") else short)
+    return known or next((entry for entry in formats if name in (entry.media_type, *entry.aliases)), None)
 
 
 def formats_of(answer: Answer) -> tuple[Format, ...]:

@@ -12,7 +12,7 @@ from web.endpoint.access import require_owner
 from web.endpoint.answers import empty, refusal, run, to_response, unchanged, with_cors
 from web.endpoint.description import describe_service
 from web.endpoint.requests import MAX_UPDATE_BYTES, QueryRequest, UpdateRequest, read_request
-from web.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_media_type, by_suffix, media_types
+from web.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_media_type, by_name, media_types
 from web.negotiate import best, choose
 from web.problems import ProblemError
 from web.site import site
@@ -75,7 +75,7 @@ def _query(wanted: QueryRequest) -> Response | Redirect:
 def _format(formats: tuple[Format, ...], suffix: str) -> Format | str | None:
     """The best format of a kind of answer; the media type of a page when a browser asks; ``None`` when nothing fits."""
     if suffix:
-        return by_suffix(formats, suffix)
+        return by_name(formats, suffix)
     offers = [*media_types(formats), *([_HTML] if request.method != "POST" else [])]
     media_type = best(request.headers.get("Accept", ""), offers)
     return media_type if media_type in (None, _HTML) else by_media_type(formats, str(media_type))

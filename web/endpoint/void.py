@@ -54,8 +54,7 @@ def dump() -> Response:
     tag = site().tag()
     if tag and f"{tag}-nq" in request.if_none_match:
         return empty(HTTPStatus.NOT_MODIFIED)
-    lines = (line + b"\n" for line in view().snapshot.quads())
-    response = with_cors(Response(lines, content_type="application/n-quads"))
+    response = with_cors(Response(view().snapshot.quads(), content_type="application/n-quads"))
     response.headers["Content-Disposition"] = 'attachment; filename="all.nq"'
     if tag:
         response.set_etag(f"{tag}-nq")
