@@ -21,7 +21,7 @@ import urllib3
 
 from kg.store import Credentials, Endpoint
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 ISQL_SECONDS = 3600.0
 
