@@ -18,6 +18,12 @@ from tests.remote_servers import empty, oxigraph_server, server, virtuoso_server
 
 __all__ = ["oxigraph_server", "server", "virtuoso_server"]
 
+NOT_YET = {
+    ("virtuoso", 24): "Stack Overflow in cost model: the question is to be written in smaller parts",
+    **{("virtuoso", number): "rows differ from Oxigraph's; not yet looked into" for number in (7, 15, 23, 26, 29, 41, 44)},
+}
+"""Known failures by engine and question. One that is mended fails the test until it leaves this list."""
+
 
 @pytest.fixture(scope="module")
 def filled(server: Server, tmp_path_factory: pytest.TempPathFactory, examples: list[Path], tools: Toolbox) -> Iterator[RemoteStore]:
@@ -47,7 +53,11 @@ def test_every_graph_is_the_same_validation_included(filled: RemoteStore, embedd
 
 
 @pytest.mark.parametrize("question", load_questions(), ids=lambda question: question.name)
-def test_every_question_has_the_same_rows(filled: RemoteStore, embedded: Snapshot, question: Question) -> None:
+def test_every_question_has_the_same_rows(
+    filled: RemoteStore, embedded: Snapshot, question: Question, request: pytest.FixtureRequest
+) -> None:
+    if reason := NOT_YET.get((filled.engine, question.number)):
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     years = [{}, {"year": "2026"}] if any(param.name == "year" for param in question.params) else [{}]
     for values in years:
         assert rows(filled, question, values) == rows(embedded, question, values)
