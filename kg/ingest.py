@@ -19,6 +19,7 @@ from kg.forms.schema import Pack
 from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
 from kg.queries import named
+from kg.readers.bundle import bundled
 from kg.readers.formats import MAX_BYTES, read_document
 from kg.records import Disclosure, DisclosureKind
 from kg.resources import code_list_files, ontology_files, shape_files
@@ -86,38 +87,49 @@ def load(path: Path) -> tuple[Document, bytes]:
     return read_document(path.name, data), data
 
 
+def load_as_one(paths: Sequence[Path]) -> tuple[Document, bytes]:
+    """Read several files as the parts of one disclosure, with the archive that keeps them. Raises as :func:`load`."""
+    files = [(path.name, load(path)[1]) for path in paths]
+    data = bundled(files)
+    return read_document(" + ".join(sorted(name for name, _ in files)), data), data
+
+
 def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:
     """Read and extract one file, without a store."""
     document, _ = load(path)
     return extract(document, tools.families, tools.codes)
 
 
-def ingest(paths: Sequence[Path], store: Writer, settings: Settings, tools: Toolbox, progress: Progress) -> Report:
-    """Take files into the store one by one, then rebuild what they share. Publishing is left to the store's owner."""
+def ingest(paths: Sequence[Path], store: Writer, settings: Settings, tools: Toolbox, progress: Progress, *, as_one: bool = False) -> Report:
+    """Take files into the store one by one, then rebuild what they share. Publishing is left to the store's owner.
+
+    ``as_one``: the files are the parts of one disclosure.
+    """
     minter = iri.Minter(settings.base)
     load_vocabulary(store, minter)
     done: list[Ingested] = []
     refused: list[RefusedFile] = []
     files = list(files_of(paths))
-    for number, path in enumerate(files, start=1):
+    sets = [files] if as_one else [[path] for path in files]
+    for number, parts in enumerate(sets, start=1):
         try:
-            result = _ingest_one(path, store, minter, tools)
+            result = _ingest_one(parts, store, minter, tools)
         except RefusedFile as error:
             refused.append(error)
-            progress(f"[{number}/{len(files)}] refused  {error}")
+            progress(f"[{number}/{len(sets)}] refused  {error}")
             continue
         done.append(result)
-        progress(
-            f"[{number}/{len(files)}] {result.outcome:<9} {path.name}: {len(result.disclosure.tables)} tables, {result.triples} triples"
-        )
+        said = result.disclosure
+        progress(f"[{number}/{len(sets)}] {result.outcome:<9} {said.document}: {len(said.tables)} tables, {result.triples} triples")
     shared = reference(store).data if done else b""
     if shared and not store.holds(minter.graph("reference"), shared):
         store.replace_graphs({minter.graph("reference"): shared})
     return Report(tuple(done), tuple(refused))
 
 
-def _ingest_one(path: Path, store: Writer, minter: iri.Minter, tools: Toolbox) -> Ingested:
-    document, data = load(path)
+def _ingest_one(parts: Sequence[Path], store: Writer, minter: iri.Minter, tools: Toolbox) -> Ingested:
+    path = parts[0]
+    document, data = load(path) if len(parts) == 1 else load_as_one(parts)
     disclosure = extract(document, tools.families, tools.codes)
     triples = emit(disclosure, tools.pack(disclosure.pack), minter)
     graph = minter.disclosure_graph(disclosure.sha256)

@@ -4,19 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-Spans = dict[tuple[int, int], tuple[int, int]]
+from tests.made_files import Content, Grid, Spans
 
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: its rows, its merged cells, and its width for drawing."""
-
-    rows: tuple[tuple[str, ...], ...]
-    spans: Spans
-    widths: tuple[int, ...]
-
-
-Content = str | Grid
 Facts = dict[tuple[str, str, str], Decimal]
 
 CLASSES = {"201": "一般公共服务支出", "208": "社会保障和就业支出", "221": "住房保障支出"}

@@ -2,8 +2,7 @@
 
 import io
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from kg.extract.disclosure import extract
 from kg.flat import flat_facts
 from kg.ingest import Toolbox, load
 from kg.iri import Minter
+from kg.readers.formats import read_document
 from kg.readers.pdf.layout import PageTable
-from kg.readers.pdf.reading import compose, read_items, read_pages
+from kg.readers.pdf.reading import read_pages
 from kg.records import Disclosure, DisclosureKind
 from kg.triples import emit
-from tests import pdf_pages
-from tests.made_shanghai import Content, Facts, Made, Style
-from tests.made_shanghai import Grid as MadeGrid
+from tests.made_files import Content, as_docx, as_html, as_pdf, as_xlsx
+from tests.made_shanghai import Facts, Made, Style
 
 STYLES = {
     "plain": Style(),
@@ -30,37 +29,6 @@ STYLES = {
     "without-years": Style(titles_with_year=False, item_form="dashes", zero="0"),
     "total-first": Style(total_first=True, item_form="unquoted", year=2026),
 }
-
-
-# Lines of at most fifty characters; like a word processor it breaks no number.
-_WRAPPED = re.compile(r".{1,50}(?![\d.,])")
-
-
-def as_pdf(content: Sequence[Content]) -> bytes:
-    """The content on pages: each table begins one, a long table goes on over the next."""
-    pages: list[list[pdf_pages.Draw]] = [[]]
-    top = 40.0
-    for item in content:
-        if isinstance(item, str):
-            if top > 700 or (item.startswith(("2025年", "2026年", "部门", "预算单位")) and item.endswith("表")):
-                pages.append([])
-                top = 40
-            for line in _WRAPPED.findall(item):
-                pages[-1].append(pdf_pages.text(40, top, line))
-                top += 16
-        else:
-            at = 6
-            pages[-1].append(part(item, 0, at, top))
-            while at < len(item.rows):
-                pages.append([part(item, at, at + 5, 40)])
-                at += 5
-            top = 40 + 20 * 8
-    return pdf_pages.pdf(*(pdf_pages.all_of(*draws) for draws in pages))
-
-
-def part(grid: MadeGrid, first: int, last: int, top: float) -> pdf_pages.Draw:
-    spans = {(row - first, column): size for (row, column), size in grid.spans.items() if first <= row < last}
-    return pdf_pages.table(40, top, grid.widths, grid.rows[first:last], spans=spans)
 
 
 def figures(disclosure: Disclosure) -> Facts:
@@ -72,10 +40,10 @@ def figures(disclosure: Disclosure) -> Facts:
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
-def test_every_figure_of_a_made_document(style: Style, tools: Toolbox) -> None:
+@pytest.mark.parametrize("write", [as_pdf, as_docx, as_html, as_xlsx])
+def test_every_figure_of_a_made_document(write: Callable[[tuple[Content, ...]], bytes], style: Style, tools: Toolbox) -> None:
     made = Made(style)
-    data = as_pdf(made.content)
-    document = compose("made.pdf", data, read_items("made.pdf", data))
+    document = read_document("made", write(made.content))
     disclosure = extract(document, tools.families, tools.codes)
     assert disclosure.pack == "shanghai"
     assert (disclosure.issuer, disclosure.region, disclosure.fiscal_year) == (style.issuer, "310106", style.year)
@@ -94,8 +62,7 @@ def test_every_figure_of_a_made_document(style: Style, tools: Toolbox) -> None:
 def test_the_unit_of_the_three_public_table_is_its_own(tools: Toolbox) -> None:
     made = Made(Style())
     content = [item.replace("　　单位：万元", "") if isinstance(item, str) else item for item in made.content]
-    data = as_pdf(content)
-    disclosure = extract(compose("made.pdf", data, read_items("made.pdf", data)), tools.families, tools.codes)
+    disclosure = extract(read_document("made.pdf", as_pdf(content)), tools.families, tools.codes)
     table = disclosure.table("three-public-expenses")
     assert table is not None
     assert (table.unit, table.unit_factor) == ("", 10000)

@@ -16,6 +16,7 @@ from kg.settings import Settings
         "kg ingest --store /srv/budgets 2026/*.txt",
         "kg ingest --no-validate drafts/",
         "kg ingest --store http://localhost:7878/query examples",
+        "kg ingest --as-one prose.docx tables.xlsx",
     )
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -23,10 +24,12 @@ from kg.settings import Settings
 @local_option
 @base_option
 @click.option("--validate/--no-validate", default=True, show_default=True, help="Run the rules on what came in.")
+@click.option("--as-one", is_flag=True, help="The files are the parts of one disclosure: the prose in one, the tables in another.")
 @guarded
-def ingest(paths: tuple[Path, ...], place: str, local: Path | None, base: str, validate: bool) -> None:
+def ingest(paths: tuple[Path, ...], place: str, local: Path | None, base: str, validate: bool, as_one: bool) -> None:
     """Take files or folders into the store: one named graph per file, replaced when the file comes again.
 
+    PDF, DOCX, XLSX, XLS, HTML and text are told apart by their content; DOC needs LibreOffice.
     A refused file is named with its reason and leaves the store as it was; the others still go in.
     """
     from kg import ingest as room
@@ -34,7 +37,7 @@ def ingest(paths: tuple[Path, ...], place: str, local: Path | None, base: str, v
 
     settings = Settings(base)
     with open_writer(place, local) as target:
-        report = room.ingest(paths, target, settings, room.Toolbox.load(), say)
+        report = room.ingest(paths, target, settings, room.Toolbox.load(), say, as_one=as_one)
         if validate and report.ingested:
             list(validate_store(target, settings, Judge.load(), say, only_missing=True))
     say(f"{len(report.ingested)} ingested, {len(report.refused)} refused; store {place}")

@@ -1,0 +1,35 @@
+"""DOC (Word 97-2003): turned into DOCX by LibreOffice where it is installed; nothing else reads it well."""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from kg.document import Document
+from kg.errors import RefusedFile
+from kg.readers.docx import read_docx
+
+TIMEOUT = 120
+
+
+def read_doc(name: str, data: bytes) -> Document:
+    """Read a DOC. Raises :class:`RefusedFile` when LibreOffice is missing or cannot read it in time."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        raise RefusedFile("a .doc file needs LibreOffice (soffice) to be read; save it as .docx", name)
+    with tempfile.TemporaryDirectory(prefix="kg-doc-") as folder:
+        source = Path(folder) / "source.doc"
+        source.write_bytes(data)
+        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
+        command = [office, profile, "--headless", "--norestore", "--convert-to", "docx", "--outdir", folder, str(source)]
+        try:
+            subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise RefusedFile(f"LibreOffice needed more than {TIMEOUT} s for it", name) from error
+        turned = Path(folder) / "source.docx"
+        if not turned.is_file():
+            raise RefusedFile("LibreOffice cannot read it", name)
+        document = read_docx(name, turned.read_bytes())
+    return replace(document, sha256=hashlib.sha256(data).hexdigest(), reader="doc")
