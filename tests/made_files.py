@@ -39,7 +39,7 @@ _AMOUNT = re.compile(r"-?\d{1,3}(?:,\d{3})*\.\d{2}")
 _CODE = re.compile(r"\d{2,7}")
 # Lines of at most fifty characters; like a word processor this breaks no number.
 _WRAPPED = re.compile(r".{1,50}(?![\d.,])")
-_ROWS_ON_FIRST, _ROWS_ON_NEXT = 8, 30
+_LEFT, _TOP, _BOTTOM = 30, 40.0, 790
 
 
 def content_of(document: Document) -> tuple[Content, ...]:
@@ -119,31 +119,72 @@ def as_xlsx(content: Sequence[Content], *, numbers: bool = True) -> bytes:
 
 
 def as_pdf(content: Sequence[Content]) -> bytes:
-    """On pages: a table begins where its title stands and goes on over the next pages."""
+    """On pages: a table begins where its title stands and goes on over the next pages; text is wrapped in its cell."""
     pages: list[list[pdf_pages.Draw]] = [[]]
-    top = 40.0
+    top = _TOP
     for index, item in enumerate(content):
         if isinstance(item, str):
             following = next((other for other in content[index + 1 : index + 4] if isinstance(other, Grid)), None)
             if top > 700 or (following is not None and top > 200):
                 pages.append([])
-                top = 40
+                top = _TOP
             for line in _WRAPPED.findall(item):
-                pages[-1].append(pdf_pages.text(40, top, line))
+                pages[-1].append(pdf_pages.text(_LEFT, top, line))
                 top += 16
             continue
-        first, last = 0, _ROWS_ON_FIRST
-        while first < len(item.rows):
-            if first:
+        widths = item.widths or _shares(item)
+        rows = [
+            tuple(_wrapped(text, _width(item, widths, row, column)) for column, text in enumerate(cells))
+            for row, cells in enumerate(item.rows)
+        ]
+        heights = _heights(item, rows)
+        first = 0
+        while first < len(rows):
+            last = first + 1
+            while last < len(rows) and top + sum(heights[first : last + 1]) < _BOTTOM:
+                last += 1
+            spans = {(row - first, column): size for (row, column), size in item.spans.items() if first <= row < last}
+            pages[-1].append(pdf_pages.table(_LEFT, top, widths, rows[first:last], spans=spans, heights=heights[first:last]))
+            top += sum(heights[first:last]) + 10
+            first = last
+            if first < len(rows):
                 pages.append([])
-                top = 40
-            pages[-1].append(_drawn(item, first, last, top))
-            top += pdf_pages.ROW * (min(last, len(item.rows)) - first) + 10
-            first, last = last, last + _ROWS_ON_NEXT
+                top = _TOP
     return pdf_pages.pdf(*(pdf_pages.all_of(*draws) for draws in pages))
 
 
-def _drawn(grid: Grid, first: int, last: int, top: float) -> pdf_pages.Draw:
-    widths = grid.widths or (515 / len(grid.rows[0]),) * len(grid.rows[0])
-    spans = {(row - first, column): size for (row, column), size in grid.spans.items() if first <= row < last}
-    return pdf_pages.table(40, top, widths, grid.rows[first:last], spans=spans)
+def _length(text: str) -> float:
+    """How wide a text is in points."""
+    return sum(pdf_pages.SIZE if ord(character) > 0x2000 else pdf_pages.SIZE * 0.56 for character in text)
+
+
+def _shares(grid: Grid) -> tuple[float, ...]:
+    """Widths by what the columns hold: figures on one line, names wrapped as need be."""
+    wanted = [
+        min(max((_length(row[column]) for row in grid.rows), default=0) + 8, 110 if column else 140) for column in range(len(grid.rows[0]))
+    ]
+    wanted = [max(width, 18) for width in wanted]
+    scale = min(1.0, (pdf_pages.WIDTH - 2 * _LEFT) / sum(wanted))
+    return tuple(width * scale for width in wanted)
+
+
+def _width(grid: Grid, widths: Sequence[float], row: int, column: int) -> float:
+    return sum(widths[column : column + grid.spans.get((row, column), (1, 1))[1]])
+
+
+def _wrapped(text: str, width: float) -> str:
+    lines = [""]
+    for character in text:
+        if lines[-1] and _length(lines[-1] + character) > width - 4:
+            lines.append("")
+        lines[-1] += character
+    return "\n".join(lines)
+
+
+def _heights(grid: Grid, rows: Sequence[Sequence[str]]) -> list[float]:
+    """Every row as high as its highest cell that is not merged downwards."""
+    line = pdf_pages.SIZE + 1
+    return [
+        8 + line * max(text.count("\n") + 1 for column, text in enumerate(cells) if grid.spans.get((row, column), (1, 1))[0] == 1)
+        for row, cells in enumerate(rows)
+    ]

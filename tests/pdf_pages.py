@@ -52,11 +52,11 @@ def all_of(*draws: Draw) -> Draw:
 
 
 def table(left: float, top: float, widths: Sequence[float], rows: Sequence[Sequence[str]], *, spans: Spans | None = None,
-          lines: str = "strokes", open_sides: bool = False) -> Draw:  # fmt: skip
+          lines: str = "strokes", open_sides: bool = False, heights: Sequence[float] = ()) -> Draw:  # fmt: skip
     """A ruled table; ``spans`` merges cells (rows, columns) from a place on.
 
     ``lines``: ``strokes`` (one stroke for each edge of a cell), ``fills`` (thin filled rectangles), ``boxes`` (a stroked
-    rectangle for each cell), ``path`` (one path for everything).
+    rectangle for each cell), ``path`` (one path for everything). ``heights`` are those of the rows, one line each if not given.
     """
 
     def draw(canvas: Canvas) -> None:
@@ -69,14 +69,16 @@ def table(left: float, top: float, widths: Sequence[float], rows: Sequence[Seque
             if down or right
         }
         xs = [left + sum(widths[:index]) for index in range(len(widths) + 1)]
+        tall = heights or [ROW] * len(rows)
+        ys = [HEIGHT - top - sum(tall[:index]) for index in range(len(rows) + 1)]
         path = canvas.beginPath()
         for row, cells in enumerate(rows):
             for column, words in enumerate(cells):
                 if (row, column) in covered:
                     continue
                 height, width = merged.get((row, column), (1, 1))
-                x, y = xs[column], HEIGHT - top - ROW * (row + height)
-                right, upper = xs[column + width], HEIGHT - top - ROW * row
+                x, y = xs[column], ys[row + height]
+                right, upper = xs[column + width], ys[row]
                 edges = [(x, y, right, y), (x, upper, right, upper)]
                 edges += [(x, y, x, upper)] if column or not open_sides else []
                 edges += [(right, y, right, upper)] if column + width < len(widths) or not open_sides else []

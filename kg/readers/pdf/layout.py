@@ -71,14 +71,15 @@ def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayou
     found = [lattice for lattice in lattices(marks.horizontal, marks.vertical, glyphs) if _is_table(lattice)]
     inside = {glyph.order for lattice in found for cell in lattice.cells for glyph in cell.glyphs}
     items: list[TextLine | PageTable] = [_table(lattice) for lattice in found]
-    items += [_text_line(line) for line in glyph_lines(glyph for glyph in glyphs if glyph.order not in inside)]
+    lines = glyph_lines(glyph for glyph in glyphs if glyph.order not in inside)
+    items += [_text_line(line) for line in lines if any(glyph.text != " " for glyph in line)]
     width, height = marks.frame.size()
     return PageLayout(marks.number, width, height, tuple(sorted(items, key=lambda item: (item.box.top, item.box.left))))
 
 
 def _is_table(lattice: Lattice) -> bool:
     """A lattice of one column or of one cell only frames running text."""
-    return len(lattice.columns) > 2 and sum(bool(cell.glyphs) for cell in lattice.cells) > 1
+    return len(lattice.columns) > 2 and sum(any(glyph.text != " " for glyph in cell.glyphs) for cell in lattice.cells) > 1
 
 
 def _table(lattice: Lattice) -> PageTable:
@@ -110,7 +111,7 @@ def _struck_once(line: Sequence[Glyph]) -> list[Glyph]:
     kept: list[Glyph] = []
     for glyph in line:
         for other in kept[-2:]:
-            if glyph.text == other.text and glyph.left - other.left < _OVERSTRIKE * (glyph.bottom - glyph.top):
+            if glyph.text == other.text != " " and glyph.left - other.left < _OVERSTRIKE * (glyph.bottom - glyph.top):
                 break
         else:
             kept.append(glyph)
@@ -121,11 +122,12 @@ def _spelled(line: Sequence[Glyph]) -> str:
     words = []
     end = line[0].left
     for left, top, right, bottom, _, _, text, _ in line:
-        if left - end > _WORD_GAP * (bottom - top):
+        if left - end > _WORD_GAP * (bottom - top) and words and words[-1] != " ":
             words.append(" ")
-        words.append(text)
+        if text != " " or (words and words[-1] != " "):
+            words.append(text)
         end = right if right > end else end
-    return "".join(words)
+    return "".join(words).rstrip()
 
 
 def _text_line(line: Sequence[Glyph]) -> TextLine:

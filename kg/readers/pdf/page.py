@@ -27,7 +27,8 @@ _THIN = 3.5
 _CLIP_SLACK = 2.0
 _ANGLE_SAMPLES = 24
 _HYPHENS = (0x02, 0xFFFE)
-_IGNORED = frozenset({0, *range(0x01, 0x21), 0x7F, 0xA0, 0x3000, 0x200B, 0xFEFF, 0xFFFF} - set(_HYPHENS))
+_SPACES = frozenset({0x20, 0xA0, 0x3000})
+_IGNORED = frozenset({*range(0x00, 0x20), 0x7F, 0x200B, 0xFEFF, 0xFFFF} - set(_HYPHENS))
 
 Matrix = tuple[float, float, float, float, float, float]
 Rectangle = tuple[float, float, float, float]
@@ -176,7 +177,7 @@ def _frame(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> Frame:
         raise TooMuch("characters on a page", MAX_GLYPHS)
     votes: Counter[int] = Counter()
     for index in range(0, count, max(1, count // _ANGLE_SAMPLES)):
-        if raw.FPDFText_GetUnicode(textpage.raw, index) not in _IGNORED:
+        if raw.FPDFText_GetUnicode(textpage.raw, index) not in _IGNORED | _SPACES:
             angle = raw.FPDFText_GetCharAngle(textpage.raw, index)
             if angle >= 0:
                 votes[-round(angle / (math.pi / 2)) % 4] += 1
@@ -214,7 +215,10 @@ def _glyphs(textpage: pdfium.PdfTextPage, frame: Frame) -> Iterator[Glyph]:
         left, top, right, bottom = turned(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         x, y = (left + right) / 2, (top + bottom) / 2
         if -1 <= x <= width + 1 and -1 <= y <= height + 1:
-            yield Glyph(left, top, right, bottom, x, y, "-" if code in _HYPHENS else chr(code), index)
+            if code not in _SPACES:
+                yield Glyph(left, top, right, bottom, x, y, "-" if code in _HYPHENS else chr(code), index)
+            elif right > left:  # one that the page has; those that pdfium adds of its own have no width
+                yield Glyph(left, top, right, bottom, x, y, " ", index)
 
 
 class _Rules:
