@@ -119,7 +119,7 @@ def _struck_once(line: Sequence[Glyph]) -> list[Glyph]:
 
 
 def _spelled(line: Sequence[Glyph]) -> str:
-    words = []
+    words: list[str] = []
     end = line[0].left
     for left, top, right, bottom, _, _, text, _ in line:
         if left - end > _WORD_GAP * (bottom - top) and words and words[-1] != " ":
