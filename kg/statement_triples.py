@@ -99,6 +99,8 @@ class StatementEmitter(StatementWriter):
         self._add(node, "inDisclosure", ref(self.this))
         self._add(node, "cites", ref(policy))
         self._text(node, printedText=citation.printed, citedTitle=citation.title, policyRegion=citation.region)
+        if citation.year and citation.title:
+            self._add(node, "citesNotice", ref(self.minter.policy(citation.issuer, 0, "", citation.title)))
         if citation.advance_year:
             self._add(node, "advanceYear", ref(iri.year(citation.advance_year)))
         self._place(node, citation.span)

@@ -98,6 +98,7 @@ class BUDGET(DefinedNamespace):
     budgetPhase: URIRef
     citationOf: URIRef
     cites: URIRef
+    citesNotice: URIRef
     codeStatus: URIRef
     declaredEmptyBy: URIRef
     department: URIRef
@@ -139,6 +140,7 @@ class BUDGET(DefinedNamespace):
     row: URIRef
     rowRole: URIRef
     rule: URIRef
+    sees: URIRef
     sheetOf: URIRef
     standardOf: URIRef
     suspectedCause: URIRef

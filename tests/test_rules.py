@@ -211,7 +211,7 @@ def test_rule_knows_no_names(rule: Rule) -> None:
 
 def test_companions_are_known() -> None:
     used = {str(p).removeprefix(TERMS) for _, p, _ in RULES.shapes if str(p).startswith(TERMS)}
-    assert used <= COMPANIONS | {"toleranceClass", "formula", "partOfRule"}
+    assert used <= COMPANIONS | {"toleranceClass", "formula", "partOfRule", "sees"}
 
 
 def test_every_shape_with_a_target_is_a_rule() -> None:

@@ -21,7 +21,7 @@ _PLACES: Mapping[str, tuple[str, str]] = {
 
 
 def with_rows(names: NamedList, disclosure: Disclosure, codes: Codes, form: NarrativeForm) -> NamedList:
-    """The list with the rows that its names mean: by the row's own name, else by the pack or the code list.
+    """The list with the rows that its names mean: sources by the pack, others by the row's own name, else by the code list.
 
     A name that no row with a figure bears is unmatched, also where its code is known: the table names it otherwise.
     """
@@ -31,7 +31,9 @@ def with_rows(names: NamedList, disclosure: Disclosure, codes: Codes, form: Narr
         return names
     filled = {cell.row for cell in table.observations if cell.amount}
     printed = {normal(row.name): row.key for row in table.rows if row.position in filled and row.key.startswith(prefix)}
-    sources = {normal(name): key for key, listed in form.listed_sources.items() for name in listed}
+    named = dict(printed)
+    if kind == _SUMMARY and prefix == "income:":
+        named |= {normal(name): key for key, listed in form.listed_sources.items() for name in listed}
     scheme = codes.economic if kind == _ECONOMIC else codes.functional
     digits = _ECONOMIC_DIGITS if kind == _ECONOMIC else _CLASS_DIGITS
     present = set(printed.values())
@@ -39,7 +41,8 @@ def with_rows(names: NamedList, disclosure: Disclosure, codes: Codes, form: Narr
     unmatched: list[str] = []
     for name in names.items:
         key = normal(name)
-        meant = [printed[key]] if key in printed else [sources[key]] if names.name == "income-sources" and key in sources else []
+        row = named.get(key, "")
+        meant = [row] if row else []
         known = meant or [f"{prefix}{code}" for code in scheme.by_label.get(key, ()) if len(code) == digits]
         rows += known
         if not present.intersection(meant):

@@ -16,7 +16,7 @@ from kg.shacl.sparql_text import parse
 from kg.shacl.workspace import Given, Workspace
 from kg.store import UNION, Answer, Dataset, MemoryStore, Term
 from kg.validate.context import Context
-from kg.validate.evidence import Evidence, Lines, Row, rows
+from kg.validate.evidence import Evidence, Lines, OtherText, Row, rows
 from kg.validate.rules import Query, RuleSet
 
 _GRAPH = "urn:validation:data"
@@ -85,8 +85,10 @@ def _number(graph: object) -> int:
 class BatchEvidence(Evidence):
     """The evidence of one disclosure of a batch."""
 
-    def __init__(self, batch: Batch, number: int, context: Context, lines: Lines | None) -> None:
-        super().__init__(_Later(partial(batch.store, number)), context, lines)
+    def __init__(
+        self, batch: Batch, number: int, context: Context, lines: Lines | None, others: Mapping[str, OtherText] | None = None
+    ) -> None:
+        super().__init__(_Later(partial(batch.store, number)), context, lines, others)
         self.batch = batch
         self.number = number
 

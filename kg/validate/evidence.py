@@ -66,6 +66,14 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class OtherText:
+    """The text of another disclosure that takes part: the name of its file, and its lines."""
+
+    name: str
+    lines: Lines
+
+
+@dataclass(frozen=True)
 class Operand:
     """A thing that took part. ``amount`` is in 元 where it is money; ``factor`` is how many of it one printed unit is (10,000 for
     万元), ``step`` the smallest difference that its place prints, ``unit`` what stands behind its number."""
@@ -89,10 +97,11 @@ class Operand:
 class Evidence:
     """Asks one disclosure's graph for what rules rest on."""
 
-    def __init__(self, reader: Reader, context: Context, lines: Lines | None = None) -> None:
+    def __init__(self, reader: Reader, context: Context, lines: Lines | None = None, others: Mapping[str, OtherText] | None = None) -> None:
         self.reader = reader
         self.context = context
         self.lines = lines or Lines()
+        self.others = others or {}
         self._checks: dict[str, Mapping[Check, tuple[Row, ...]]] = {}
 
     @cached_property
@@ -149,10 +158,22 @@ class Evidence:
             page=int(texts["page"]) if "page" in texts else None,
             box=texts.get("box", ""),
         )
+        locator = self._elsewhere(locator, start)
         operand = Operand(locator, value, factor, step, words)
         if printed or value is None:
             return operand if printed else replace(operand, locator=replace(locator, printed=texts.get("printed", texts.get("text", ""))))
         return replace(operand, locator=replace(locator, printed=operand.say(value, with_unit=True).zh))
+
+    def _elsewhere(self, locator: Locator, start: int | None) -> Locator:
+        """The locator of a thing of another disclosure: file and line stand in its place, since all else is about this text."""
+        other = next((text for disclosure, text in self.others.items() if locator.thing.startswith(f"{disclosure}/")), None)
+        if other is None:
+            return locator
+        line = other.lines.at(start) if start is not None else locator.line
+        zh = f"{other.name}" + (f"第 {line} 行" if line else "")
+        en = f"{other.name}" + (f" line {line}" if line else "")
+        place = Bilingual(f"{zh}，{locator.place.zh}", f"{en}, {locator.place.en}")
+        return replace(locator, place=place, line=None, start=None, end=None, page=None, box="")
 
     def _place(self, texts: Mapping[str, str]) -> Bilingual:
         """Table, row and column in words, or the class of a statement and what it is about."""

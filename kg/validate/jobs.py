@@ -19,9 +19,11 @@ from kg.settings import Settings
 from kg.store import Writer
 from kg.triples import emit
 from kg.validate.context import Context
-from kg.validate.evidence import Lines
+from kg.validate.evidence import Lines, OtherText
 from kg.validate.finding import Validation
+from kg.validate.neighbours import Neighbourhood, neighbours, with_neighbours
 from kg.validate.report import to_triples
+from kg.validate.roots import with_roots
 from kg.validate.rules import RuleSet, Severity
 from kg.validate.run import Given, validate_many
 
@@ -80,18 +82,19 @@ def _batches(things: Iterable[_T]) -> Iterator[list[_T]]:
 def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False) -> Iterator[Validation]:
     """Each disclosure's validation, written to its validation graph as it is made.
 
-    A graph that stands is made anew, or with ``only_missing`` passed over: ingest drops the graph of what changed.
+    A graph that stands is made anew, or with ``only_missing`` passed over: ingest drops the graph of what changed. Those that
+    rules over several disclosures join with a missing one are made anew too.
     """
     minter = Minter(settings.base)
     answer = store.query(named("disclosures"))
     assert isinstance(answer, ox.QuerySolutions)
     standing = set(store.graphs()) if only_missing else set()
     hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
+    if only_missing:
+        hashes = with_neighbours(store, minter, hashes, judge.rules)
     number = 0
     for batch in _batches(hashes):
-        for sha256, validation in zip(
-            batch, validate_many([_stored(store, sha256, minter) for sha256 in batch], judge.context, judge.rules), strict=True
-        ):
+        for sha256, validation in zip(batch, _judged(store, batch, minter, judge), strict=True):
             number += 1
             store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
             counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
@@ -99,10 +102,42 @@ def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Pr
             yield validation
 
 
+def _judged(store: Writer, hashes: Sequence[str], minter: Minter, judge: Judge) -> list[Validation]:
+    """The validations of some disclosures: by the rules over one of them, then by those over several, each with what it sees."""
+    given = [_stored(store, sha256, minter) for sha256 in hashes]
+    rules = judge.rules
+    parts = [validate_many(given, judge.context, rules.seeing(""))]
+    for joined_by in sorted({rule.sees for rule in rules} - {""}):
+        seen = [
+            replace(one, data=one.data + near.data, others={disclosure: _text(store, near, disclosure) for disclosure in near.disclosures})
+            for one, near in ((one, neighbours(store, minter, sha256, joined_by)) for one, sha256 in zip(given, hashes, strict=True))
+        ]
+        parts.append(validate_many(seen, judge.context, rules.seeing(joined_by)))
+    return [_merged(judged, rules) for judged in zip(*parts, strict=True)]
+
+
+def _merged(parts: Sequence[Validation], rules: RuleSet) -> Validation:
+    """One validation of those by several rule sets, in the order of all rules."""
+    outcomes = {outcome.rule: outcome for part in parts for outcome in part.outcomes}
+    findings = [finding for part in parts for finding in part.findings]
+    order = {rule.id: number for number, rule in enumerate(rules)}
+    findings.sort(key=lambda finding: order[finding.rule])
+    return replace(parts[0], rules=rules, outcomes=tuple(outcomes[rule.id] for rule in rules), findings=with_roots(findings))
+
+
 def _stored(store: Writer, sha256: str, minter: Minter) -> Given:
+    return Given(store.dump(minter.disclosure_graph(sha256)), _lines(store, sha256))
+
+
+def _text(store: Writer, near: Neighbourhood, disclosure: str) -> OtherText:
+    sha256, name = near.disclosures[disclosure]
+    return OtherText(name, _lines(store, sha256) or Lines())
+
+
+def _lines(store: Writer, sha256: str) -> Lines | None:
+    """Where the lines of a source begin, or nothing where the store does not have the source."""
     source = store.source(sha256)
-    lines = Lines.of(read_document(sha256, source).text) if source else None
-    return Given(store.dump(minter.disclosure_graph(sha256)), lines)
+    return Lines.of(read_document(sha256, source).text) if source else None
 
 
 def narrowed(validation: Validation, prefixes: Sequence[str], least: Severity) -> Validation:

@@ -70,7 +70,8 @@ class Rule:
 
     ``applies_when`` selects the disclosure if the rule's own condition holds. ``needs`` select what is missing or not
     settled; ``leaves_out`` what the rule passes over though it could decide the rest. ``operands`` select, for all
-    checks that the rule makes, the figures that take part.
+    checks that the rule makes, the figures that take part. ``sees`` is the property that a rule over several disclosures
+    joins them by, empty for a rule over one (:mod:`kg.validate.neighbours`).
     """
 
     id: str
@@ -88,6 +89,7 @@ class Rule:
     needs: tuple[Query, ...]
     leaves_out: tuple[Query, ...]
     operands: tuple[Query, ...]
+    sees: str = ""
 
     @property
     def shape_iris(self) -> tuple[str, ...]:
@@ -137,6 +139,10 @@ class RuleSet:
             if rule.id == rule_id:
                 return rule
         raise KeyError(rule_id)
+
+    def seeing(self, joined_by: str) -> "RuleSet":
+        """The rules over disclosures that this property joins; for an empty one the rules over one disclosure."""
+        return self.only(*(rule.id for rule in self.rules if rule.sees == joined_by))
 
     def only(self, *ids: str) -> "RuleSet":
         """The rules of those ids, with their part of the shapes."""
@@ -190,6 +196,7 @@ class _Reader:
             needs=self._queries("needs"),
             leaves_out=self._queries("leavesOut"),
             operands=self._queries("operands"),
+            sees=str(self.shapes.value(self.node, URIRef(f"{TERMS}sees")) or ""),
         )
 
     def _severity(self, shape: Node) -> Severity:

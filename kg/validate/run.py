@@ -1,7 +1,7 @@
 """Runs the rules on disclosures: the engine says what fails, the graph says why, and every rule gets its outcome."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 import pyoxigraph as ox
@@ -14,7 +14,7 @@ from kg.terms import TERMS
 from kg.validate.batch import Batch, BatchEvidence
 from kg.validate.causes import cause
 from kg.validate.context import Context
-from kg.validate.evidence import Check, Evidence, Lines, Operand, Row, amount, expression, fill
+from kg.validate.evidence import Check, Evidence, Lines, Operand, OtherText, Row, amount, expression, fill
 from kg.validate.finding import Finding, OperandRole, Outcome, RuleOutcome, Stated, Validation
 from kg.validate.roots import with_roots
 from kg.validate.rules import Bilingual, Query, Rule, RuleSet, Severity
@@ -29,10 +29,14 @@ _BLANK_WITHOUT = {
 
 @dataclass(frozen=True)
 class Given:
-    """A disclosure graph (N-Triples). ``lines`` of its source text give sentences their line."""
+    """A disclosure graph (N-Triples). ``lines`` of its source text give sentences their line.
+
+    For rules over several disclosures ``data`` also holds what they see of others, ``others`` the names and lines of these.
+    """
 
     data: bytes
     lines: Lines | None = None
+    others: Mapping[str, OtherText] = field(default_factory=dict)
 
 
 def validate(data: bytes, context: Context, rules: RuleSet, lines: Lines | None = None) -> Validation:
@@ -54,7 +58,7 @@ def validate_many(given: Sequence[Given], context: Context, rules: RuleSet) -> l
     results = batch.results(rules)
     found: list[Validation] = []
     for number, (disclosure, document) in enumerate(subjects):
-        evidence = BatchEvidence(batch, number, context, given[number].lines)
+        evidence = BatchEvidence(batch, number, context, given[number].lines, given[number].others)
         judged = _Judged(rules, evidence, results.get(number, {}))
         found.append(judged.validation(disclosure, document))
     return found
