@@ -68,6 +68,14 @@ def test_the_unit_of_the_three_public_table_is_its_own(tools: Toolbox) -> None:
     assert (table.unit, table.unit_factor) == ("", 10000)
 
 
+def test_a_part_of_the_three_public_expenses_may_be_told_twice(tools: Toolbox) -> None:
+    again = "公务用车运行费3.00万元，比2024年预算增加1.00万元。公务用车运行费3.00万元，比2024年预算增加1.00万元。"
+    document = read_document("made.html", as_html((*Made(Style()).content, again)))
+    found = extract(document, tools.families, tools.codes).statements
+    assert [str(one.value) for one in found.figures if one.measure == "vehicle-running"] == ["30000.00", "30000.00"]
+    assert [one.key for one in found.changes if one.section == "three-public"].count("vehicle-running") == 2
+
+
 # ---- the real ones ------------------------------------------------------------------------------------------------------
 
 

@@ -227,19 +227,20 @@ class RecordBuilder:
 
     def _join(self, section: str) -> None:
         """Three-public and operating costs are told in two sentences: the amount, then the change."""
-        figures = {
-            record.measure: record
-            for record in self.records[Figure]
+        figures = self.records[Figure]
+        positions = {
+            record.measure: position
+            for position, record in enumerate(figures)
             if isinstance(record, Figure) and record.section == section and record.group in _JOINED_GROUPS
         }
         changes = self.records[Change]
         for index, change in enumerate(changes):
-            if not isinstance(change, Change) or change.section != section or change.key not in figures:
+            if not isinstance(change, Change) or change.section != section or change.key not in positions:
                 continue
-            figure = figures[change.key]
+            figure = figures[positions[change.key]]
+            assert isinstance(figure, Figure)
             sign = -1 if change.direction is Direction.DECREASE else 1
-            position = self.records[Figure].index(figure)
-            self.records[Figure][position] = replace(figure, change=sign * change.change.value)
+            figures[positions[change.key]] = replace(figure, change=sign * change.change.value)
             if change.amount is None:
                 changes[index] = replace(change, amount=Amount(figure.value, figure.printed, figure.about))
 
