@@ -11,6 +11,7 @@ from kg.cli.filling import export, ingest, stats
 from kg.cli.sampling import samples
 from kg.cli.searching import search
 from kg.cli.serving import serve
+from kg.cli.shapes import shapes
 from kg.cli.validating import explain, validate
 
 
@@ -20,5 +21,5 @@ def main() -> None:
     """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
 
 
-for _command in (ingest, facts, forms, query, questions, search, validate, explain, export, stats, serve, samples):
+for _command in (ingest, facts, forms, query, questions, search, validate, explain, shapes, export, stats, serve, samples):
     main.add_command(_command)

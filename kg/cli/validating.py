@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import REFUSED, base_option, examples, guarded, say
+from kg.cli.shapes import validate_data
 from kg.cli.stores import local_option, open_writer
 from kg.errors import BudgetError, RefusedFile
 from kg.settings import Settings
@@ -35,6 +36,7 @@ language_option = click.option("--language", type=click.Choice(["zh", "en"]), de
         "kg validate --format jsonl examples/*.txt | jq 'select(.outcome == \"failed\")'",
         "kg validate --store kg-store --rules SUM,XT",
         "kg validate --shapes our-rules/ budget.txt",
+        "kg validate --data people.ttl --shapes shapes.ttl --format turtle",
     )
 )
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
@@ -59,6 +61,14 @@ language_option = click.option("--language", type=click.Choice(["zh", "en"]), de
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output.")
 @language_option
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Any RDF, held against --shapes alone (docs/shacl.md); may be repeated. Formats: text, turtle, ntriples.",
+)
+@click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled", show_default=True, help="With --data.")
+@click.option("--time-limit", default=300.0, show_default=True, type=click.FloatRange(0.1), help="Seconds, with --data.")
 @guarded
 def validate(
     files: tuple[Path, ...],
@@ -71,17 +81,26 @@ def validate(
     form: str,
     output: Path | None,
     language: str,
+    data: tuple[Path, ...],
+    engine: str,
+    time_limit: float,
 ) -> None:
-    """Check disclosures against the rules. Exit status: 0 no violation, 1 violations, 2 a file or the rules could not be read.
+    """Check disclosures against the rules, or with --data any RDF against any SHACL shapes.
+
+    Exit status: 0 no violation, 1 violations, 2 a file or the rules could not be read.
 
     A file that cannot be read is named; the others are still checked.
     """
+    if data:
+        if files or place is not None:
+            raise click.UsageError("give FILES, --store or --data, one of them")
+        sys.exit(0 if validate_data(data, shapes, engine, form, output, time_limit) else 1)
     from kg.ingest import Toolbox
     from kg.validate.jobs import Judge, narrowed, validate_each, validate_store
     from kg.validate.rules import Severity
 
     if bool(files) == (place is not None):
-        raise click.UsageError("give FILES or --store, one of them")
+        raise click.UsageError("give FILES, --store or --data, one of them")
     if form == "xlsx" and output is None and sys.stdout.isatty():
         raise click.UsageError("a workbook needs --output FILE or a pipe")
     settings = Settings(base)
