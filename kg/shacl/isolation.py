@@ -42,9 +42,11 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Isolation:
-    """What is known of merged graphs: ``own`` are properties that the shared part never uses, ``owned`` who speaks of a node."""
+    """What is known of merged graphs: ``owned`` says who speaks of a node; ``own`` are properties that the shared part never uses,
+    ``inward`` those of them whose values are always nodes that the same graph speaks of."""
 
     own: frozenset[str]
+    inward: frozenset[str]
     owned: Mapping[str, str]
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,6 +72,11 @@ class Isolation:
         sign = path[1].text if len(path) > 1 else "/"
         return first in self.own and sign in ("/", "+")
 
+    def leads_inward(self, path: tuple[Token, ...]) -> bool:
+        """Whether the last step of a path is a property that leads to nodes of the same graph."""
+        before = path[-2].text if len(path) > 1 else "/"
+        return before == "/" and self.iri(path[-1]) in self.inward
+
     def settle(self, patterns: Iterable[Pattern], levels: dict[str, Level]) -> None:
         """Draw all conclusions from what is known, until nothing is new."""
         changed = True
@@ -81,7 +88,8 @@ class Isolation:
                 if object_ is Level.OWNED or (subject is not Level.OPEN and self.is_own(pattern.path)):
                     changed |= _raise(levels, pattern.subject, Level.OWNED)
                 if subject is not Level.OPEN:
-                    changed |= _raise(levels, pattern.object, Level.SAFE)
+                    reached = Level.OWNED if self.leads_inward(pattern.path) else Level.SAFE
+                    changed |= _raise(levels, pattern.object, reached)
 
     def unanchored(self, patterns: Iterable[Pattern], levels: Mapping[str, Level]) -> Pattern | None:
         """A pattern whose subject has to be told its graph; one with a property of the graphs' own before others."""

@@ -173,20 +173,21 @@ def _spelled(ntriples: bytes) -> Iterator[tuple[Term, Term]]:
 
 def _closed(given: Iterable[Given]) -> tuple[Isolation, Mapping[str, tuple[ox.NamedNode, ...]]]:
     owned: dict[str, str] = {}
-    own_properties: set[str] = set()
+    leading: dict[str, set[str]] = defaultdict(set)
     mentioned: list[tuple[str, set[str]]] = []
     shared_properties: set[str] = set()
     shared_nodes: set[str] = set()
     brought: dict[str, list[ox.NamedNode]] = defaultdict(list)
     for one in given:
-        subjects, properties, objects = _parts(one.own)
+        subjects, by_property, objects = _parts(one.own)
         for subject in subjects:
             if owned.setdefault(subject, one.graph.value) != one.graph.value:
                 raise NotIsolated(f"two graphs speak of {subject}")
-        own_properties |= properties
+        for name, values in by_property.items():
+            leading[name] |= values
         mentioned.append((one.graph.value, objects))
-        subjects, properties, objects = _parts(one.shared)
-        shared_properties |= properties
+        subjects, by_property, objects = _parts(one.shared)
+        shared_properties |= by_property.keys()
         shared_nodes |= subjects | objects
         for subject in subjects:
             brought[subject].append(one.graph)
@@ -196,17 +197,25 @@ def _closed(given: Iterable[Given]) -> tuple[Isolation, Mapping[str, tuple[ox.Na
                 raise NotIsolated(f"a graph mentions {node}, of which another one speaks")
     if foreign := shared_nodes & owned.keys():
         raise NotIsolated(f"what the graphs share mentions {min(foreign)}, of which one of them speaks")
-    isolation = Isolation(frozenset(own_properties - shared_properties), owned)
+    own = leading.keys() - shared_properties
+    inward = frozenset(name for name in own if leading[name] <= owned.keys())
+    isolation = Isolation(frozenset(own), inward, owned)
     return isolation, {node: tuple(graphs) for node, graphs in brought.items()}
 
 
-def _parts(ntriples: bytes) -> tuple[set[str], set[str], set[str]]:
-    """Subjects, properties and the objects that are addresses. Raises :class:`NotIsolated` for blank nodes."""
+def _parts(ntriples: bytes) -> tuple[set[str], Mapping[str, set[str]], set[str]]:
+    """Subjects, properties with their values (a literal is empty), and the values that are addresses.
+
+    Raises :class:`NotIsolated` for blank nodes.
+    """
     text = ntriples.decode()
     if _NOT_CLOSED.search(text.rstrip("\n")) and text:
         raise NotIsolated("blank nodes")
     found = _LINE.findall(text)
-    return {line[0] for line in found}, {line[1] for line in found}, {line[2] for line in found if line[2]}
+    values: dict[str, set[str]] = defaultdict(set)
+    for _, name, value in found:
+        values[name].add(value)
+    return {line[0] for line in found}, values, set[str]().union(*values.values()) - {""}
 
 
 def term(value: Term | ox.Triple | None) -> Term:
