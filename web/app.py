@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from kg.query_pool.direct import DirectRunner
 from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
+from kg.query_pool.source import Place
 from kg.settings import Settings
 from web import asking, entities, findings, home, ontology, rendering, searching, source, vocabulary
 from web.check import pages as check
@@ -55,14 +55,14 @@ _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
 )
 
 
-def create_app(store_path: Path, settings: Settings, serving: Serving | None = None) -> Flask:
+def create_app(place: Place, settings: Settings, serving: Serving | None = None) -> Flask:
     """The web face over a store; without ``serving`` read-only, queries running in this process, where nothing can stop them.
 
     Raises :class:`kg.errors.StoreError` when there is no store to read.
     """
     app = Flask(__name__)
     with app.app_context():
-        attach(Site(store_path, settings, serving or Serving(DirectRunner(store_path, Limits()))))
+        attach(Site(place, settings, serving or Serving(DirectRunner(place, Limits()))))
     rendering.install(app)
     for rule, name, page in _PAGES:
         app.add_url_rule(rule, f"zh.{name}", page)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.query_pool.limits import Limits
+from kg.query_pool.source import Place
 from kg.settings import Settings
 from web.app import create_app
 from web.endpoint.access import PUBLIC, Access
@@ -23,7 +24,7 @@ _LOG_WITH_QUERIES = '%(h)s %(t)s "%(r)s" %(s)s %(B)s %(L)s'
 class Installation:
     """What is served, and where. ``workers`` are web processes; ``access_log`` is a file, ``-`` for standard output or empty."""
 
-    store: Path
+    store: Place
     settings: Settings
     host: str
     port: int
@@ -33,6 +34,7 @@ class Installation:
     licence: str = LICENCE
     access_log: str = "-"
     log_queries: bool = False
+    local: Path | None = None
 
 
 def run(installation: Installation) -> None:
@@ -58,7 +60,7 @@ def _run_gunicorn(installation: Installation) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            serving = Serving(PoolClient(pool.address), installation.access, installation.licence)
+            serving = Serving(PoolClient(pool.address), installation.access, installation.licence, installation.local)
             return create_app(installation.store, installation.settings, serving)
 
     with pool:
@@ -104,5 +106,7 @@ def _run_waitress(installation: Installation) -> None:
     from kg.query_pool.direct import DirectRunner
 
     runner = DirectRunner(installation.store, replace(installation.limits, workers=2, long_slots=1))
-    app = create_app(installation.store, installation.settings, Serving(runner, installation.access, installation.licence))
+    app = create_app(
+        installation.store, installation.settings, Serving(runner, installation.access, installation.licence, installation.local)
+    )
     serve(app, host=installation.host, port=installation.port, threads=8)

@@ -11,8 +11,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 from flask import current_app, request
 
+from kg.query_pool.source import Place, Source, local_folder, open_source
 from kg.settings import Settings
-from kg.store import Snapshot, Term
+from kg.store import Term
 from kg.terms import PREFIXES
 from web.check.drafts import Drafts
 from web.endpoint.access import client_address
@@ -72,7 +73,7 @@ class Row:
 class View:
     """One published snapshot and what has been looked up in it."""
 
-    def __init__(self, snapshot: Snapshot, links: Links) -> None:
+    def __init__(self, snapshot: Source, links: Links) -> None:
         self.snapshot = snapshot
         self.links = links
         self._names: dict[str, dict[str, str]] = {}
@@ -109,21 +110,21 @@ class View:
 class Site:
     """One running installation. Data published while it runs are served from the next request on."""
 
-    def __init__(self, store_path: Path, settings: Settings, serving: Serving) -> None:
+    def __init__(self, place: Place, settings: Settings, serving: Serving) -> None:
         self.settings = settings
         self.serving = serving
         self.links = Links(settings.base)
-        self.drafts = Drafts(store_path / "drafts")
-        self._path = store_path
+        self.drafts = Drafts(local_folder(place, serving.local) / "drafts")
+        self._place = place
         self._lock = Lock()
-        self._view = View(Snapshot(store_path), self.links)
+        self._view = View(open_source(place, serving.local), self.links)
         self._remembered: OrderedDict[str, object] = OrderedDict()
 
     def view(self) -> View:
         """The newest published data."""
         with self._lock:
             if not self._view.snapshot.is_current():
-                self._view = View(Snapshot(self._path), self.links)
+                self._view = View(open_source(self._place, self.serving.local), self.links)
             return self._view
 
     def tag(self) -> str:

@@ -1,11 +1,13 @@
 """`kg serve`."""
 
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
 import click
 
-from kg.cli.common import base_option, examples, guarded, say, store_option
+from kg.cli.common import base_option, examples, guarded, say
+from kg.cli.stores import endpoint_of, local_option, place_option
 from kg.errors import BudgetError
 from kg.settings import Settings
 
@@ -17,10 +19,12 @@ _MIN_TOKEN = 16
         "kg serve",
         "kg serve --store /srv/budgets --host 0.0.0.0 --port 8080 --workers 4",
         "kg serve --time-limit 10 --row-limit 100000 --rate-limit 600 --trusted-proxy 127.0.0.1",
+        "kg serve --store http://localhost:7878/query",
         "kg serve --writable --token-file /etc/budget-kg/token",
     )
 )
-@store_option
+@place_option
+@local_option
 @base_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
@@ -41,7 +45,8 @@ _MIN_TOKEN = 16
 @click.option("--log-queries", is_flag=True, help="Write the texts of queries sent by GET into the access log.")
 @guarded
 def serve(
-    store: Path,
+    place: str,
+    local: Path | None,
     base: str,
     host: str,
     port: int,
@@ -63,13 +68,16 @@ def serve(
 ) -> None:
     """Serve the web face and the SPARQL endpoint, read-only unless --writable; docs/serving.md has the details."""
     from kg.query_pool.limits import MIB, Limits
-    from kg.store import Snapshot
+    from kg.query_pool.source import open_source
+    from kg.store.endpoint import is_url
     from web.endpoint.access import Access, digest_of
     from web.server import Installation, run
     from web.serving import LICENCE
 
     if writable != (token_file is not None):
         raise click.UsageError("--writable and --token-file belong together")
+    if writable and is_url(place):
+        raise click.UsageError("a remote store is written to at its own address, not through this server")
     try:
         networks = tuple(ip_network(proxy) for proxy in proxies)
     except ValueError as error:
@@ -87,9 +95,10 @@ def serve(
         write_time=max(120.0, time_limit),
     )
     access = Access(digest_of(_token(token_file)) if token_file else None, networks)
-    Snapshot(store)
+    store = replace(endpoint_of(place), seconds=time_limit) if is_url(place) else Path(place)
+    open_source(store, local)
     say(f"http://{host}:{port}/  (SPARQL at /sparql; Ctrl-C stops)")
-    run(Installation(store, Settings(base, store), host, port, workers, limits, access, licence or LICENCE, access_log, log_queries))
+    run(Installation(store, Settings(base), host, port, workers, limits, access, licence or LICENCE, access_log, log_queries, local))
 
 
 def _token(file: Path) -> str:

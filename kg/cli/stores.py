@@ -48,7 +48,7 @@ def open_view(place: str) -> "View":
     from kg.store import RemoteStore, Snapshot
     from kg.store.endpoint import is_url
 
-    return RemoteStore(_endpoint(place)) if is_url(place) else Snapshot(Path(place))
+    return RemoteStore(endpoint_of(place)) if is_url(place) else Snapshot(Path(place))
 
 
 def open_writer(place: str, local: Path | None, must_exist: bool = False) -> "AbstractContextManager[Writer]":
@@ -62,11 +62,12 @@ def open_writer(place: str, local: Path | None, must_exist: bool = False) -> "Ab
         if must_exist:
             Snapshot(Path(place))
         return EmbeddedStore(Path(place))
-    endpoint = _endpoint(place)
+    endpoint = endpoint_of(place)
     return RemoteStore(endpoint, local or endpoint.local(DEFAULT_LOCAL))
 
 
-def _endpoint(url: str) -> "Endpoint":
+def endpoint_of(url: str) -> "Endpoint":
+    """The service at an address, and who we are there."""
     from kg.store import Credentials, Endpoint
 
     said = os.environ.get

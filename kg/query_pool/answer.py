@@ -8,34 +8,35 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.query_guard import ForbiddenQueryError, ask, is_volatile
 from kg.query_pool.lanes import Verdict
 from kg.query_pool.limits import Limits
 from kg.query_pool.row_limit import AnswerTooLarge, RowLimit, RowLimitReached
+from kg.query_pool.source import Source
 from kg.query_pool.wire import Message
-from kg.store import Answer, Snapshot
+from kg.store import Answer
 from kg.terms import PREFIXES
 
 INLINE = 1 << 16
 """Answers up to this size travel in the message, larger ones in a file."""
 
 
-def answer(message: Message, snapshot: Snapshot | None, spool: Path, limits: Limits) -> Message:
+def answer(message: Message, source: Source | None, spool: Path, limits: Limits) -> Message:
     """The answer to a query, or why there is none."""
-    if snapshot is None:
+    if source is None:
         return Message({"verdict": Verdict.DATA})
     wanted = message.fields
     try:
         found: Answer | Iterable[ox.Triple] | None
         text = message.data.decode()
         if "graph" in wanted:
-            found = _graph(snapshot, wanted)
+            found = _graph(source, wanted)
         else:
-            found = ask(snapshot, text, wanted["default_graphs"], wanted["named_graphs"], wanted["base"])
+            found = ask(source, text, wanted["default_graphs"], wanted["named_graphs"], wanted["base"])
         if found is None:
-            return Message({"missing": True, "tag": snapshot.tag})
-        return _write(found, wanted, snapshot.tag, is_volatile(text), spool, limits)
+            return Message({"missing": True, "tag": source.tag})
+        return _write(found, wanted, source.tag, is_volatile(text), spool, limits)
     except QueryError as error:
         forbidden = isinstance(error, ForbiddenQueryError)
         return Message({"refused": error.reason, "line": error.line, "column": error.column, "forbidden": forbidden})
@@ -43,14 +44,16 @@ def answer(message: Message, snapshot: Snapshot | None, spool: Path, limits: Lim
         return Message({"refused": str(error), "line": 0, "column": 0, "forbidden": False})
     except AnswerTooLarge:
         return Message({"verdict": Verdict.SIZE})
+    except StoreError:  # a remote store that does not answer, or breaks off
+        return Message({"verdict": Verdict.DATA})
     except MemoryError:
         return Message({"verdict": Verdict.MEMORY})
 
 
-def _graph(snapshot: Snapshot, wanted: dict[str, Any]) -> Iterable[ox.Triple] | None:
+def _graph(source: Source, wanted: dict[str, Any]) -> Iterable[ox.Triple] | None:
     """The triples of one graph, the default graph for an empty name; ``None`` when there is no such graph."""
     name = wanted["graph"]
-    return snapshot.triples(name) if not name or snapshot.has_graph(name) else None
+    return source.triples(name) if not name or source.has_graph(name) else None
 
 
 def _write(found: Answer | Iterable[ox.Triple], wanted: dict[str, Any], tag: str, volatile: bool, spool: Path, limits: Limits) -> Message:

@@ -19,6 +19,7 @@ from kg.query_pool import worker, writer
 from kg.query_pool.lanes import LONG, Job, Lanes, Verdict
 from kg.query_pool.limits import Limits
 from kg.query_pool.rate import RateLimit
+from kg.query_pool.source import Place
 from kg.query_pool.wire import Inbox, Message, Outbox
 
 _TICK = 0.05
@@ -62,7 +63,7 @@ class Worker(Peer):
 class Broker:
     """See the module. ``lifeline`` is a socket whose closing ends the broker and everything it has started."""
 
-    def __init__(self, store: Path, address: Path, spool: Path, limits: Limits, lifeline: socket.socket) -> None:
+    def __init__(self, store: Place, address: Path, spool: Path, limits: Limits, lifeline: socket.socket) -> None:
         self._store, self._address, self._spool, self._limits = store, address, spool, limits
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_UNIX)
@@ -278,7 +279,7 @@ class Broker:
             child = self._workers[-1]
             self._watch(child, lambda events, child=child: self._on_worker(child, events))  # type: ignore[misc]
 
-    def _start(self, serve: Callable[[socket.socket, int, Path, Path, Limits], None]) -> Worker:
+    def _start(self, serve: Callable[[socket.socket, int, Any, Path, Limits], None]) -> Worker:
         mine, theirs = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()

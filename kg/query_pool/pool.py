@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.query_pool.limits import Limits
+from kg.query_pool.source import Place
 
 _START_SECONDS = 30
 _STOP_SECONDS = 5
@@ -24,7 +25,7 @@ class Pool:
     ``folder`` is private to this user: it holds the socket and, while they are sent, large answers (as files without a name).
     """
 
-    def __init__(self, store: Path, limits: Limits) -> None:
+    def __init__(self, store: Place, limits: Limits) -> None:
         self._store = store
         self._limits = limits
         self._stopping = False
@@ -63,17 +64,17 @@ class Pool:
         self.address.unlink(missing_ok=True)
         self._lifeline, theirs = socket.socketpair()
         settings = {
-            "store": str(self._store.absolute()),
+            "store": str(self._store.absolute()) if isinstance(self._store, Path) else asdict(self._store),
             "folder": str(self.folder),
-            "lifeline": theirs.fileno(),
             "limits": asdict(self._limits),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kg.query_pool", json.dumps(settings)],
+            [sys.executable, "-m", "kg.query_pool", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env={**os.environ, "MALLOC_ARENA_MAX": "2"},
         )
         theirs.close()
+        self._lifeline.sendall(json.dumps(settings).encode() + b"\n")
         self._lifeline.settimeout(_START_SECONDS)
         try:
             ready = self._lifeline.recv(16)

@@ -16,25 +16,25 @@ from pathlib import Path
 from kg.errors import StoreError
 from kg.query_pool.answer import answer
 from kg.query_pool.limits import Limits
+from kg.query_pool.source import Place, Source, open_source
 from kg.query_pool.wire import Inbox, Message, send
-from kg.store import Snapshot
 
 
-def serve(link: socket.socket, parent: int, store: Path, spool: Path, limits: Limits) -> None:
+def serve(link: socket.socket, parent: int, store: Place, spool: Path, limits: Limits) -> None:
     """Answer queries until the broker closes the link."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     end_with_parent(parent)
-    snapshot = _open(store)
+    source = _open(store)
     _limit_memory(limits.memory)
     send(link, Message({"ready": True}))
     inbox = Inbox()
     while (message := _receive(link, inbox)) is not None:
         begun = time.process_time()
-        if snapshot is None or not snapshot.is_current():
-            snapshot = None
-            snapshot = _open(store)
-        reply = answer(message, snapshot, spool, limits)
+        if source is None or not _is_current(source):
+            source = None
+            source = _open(store)
+        reply = answer(message, source, spool, limits)
         send(link, Message({**reply.fields, "used": time.process_time() - begun}, reply.data, reply.file))
         if reply.file is not None:
             os.close(reply.file)
@@ -58,10 +58,16 @@ def _receive(link: socket.socket, inbox: Inbox) -> Message | None:
     return message
 
 
-def _open(store: Path) -> Snapshot | None:
+def _open(store: Place) -> Source | None:
     with contextlib.suppress(StoreError):
-        return Snapshot(store)
+        return open_source(store)
     return None
+
+
+def _is_current(source: Source) -> bool:
+    with contextlib.suppress(StoreError):
+        return source.is_current()
+    return False
 
 
 def _limit_memory(size: int) -> None:

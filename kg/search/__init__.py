@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.search.grams import match, words
-from kg.store import Reader, Rooms, Snapshot
+from kg.store import Reader, Rooms, View
 
 KINDS = ("department", "disclosure", "project", "policy", "table", "code", "rule", "target", "finding")
 """In the order in which they are shown: what people look for first comes first."""
@@ -59,7 +59,7 @@ def index_path(rooms: Rooms, version: int) -> Path:
 
 def build_index(reader: Reader, target: Path) -> int:
     """Write the index of everything that ``reader`` shows; the file appears when it is whole. How many entries it has."""
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
     os.close(handle)
     try:
@@ -101,6 +101,12 @@ def _entries(reader: Reader) -> Iterator[tuple[int, str, int, str, str, int | No
         )
 
 
+class Held(View, Protocol):
+    """A view with a folder on this machine, where its index is kept."""
+
+    rooms: Rooms
+
+
 class SearchIndex:
     """An open index. Use as a context manager; one per thread."""
 
@@ -112,7 +118,7 @@ class SearchIndex:
             raise StoreError(f"no search index: {error}", str(path)) from error
 
     @classmethod
-    def of_snapshot(cls, snapshot: Snapshot) -> Self:
+    def of_snapshot(cls, snapshot: Held) -> Self:
         """The index of a snapshot, made now if nobody has."""
         path = index_path(snapshot.rooms, snapshot.version)
         if not path.exists():

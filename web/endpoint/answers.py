@@ -85,7 +85,7 @@ def entity_tag(tag: str, chosen: Format) -> str:
 
 def unchanged(tag: str, formats: list[Format]) -> Response | None:
     """304 when the client has what it would get. Before anything is run: only an answer had the tag to give."""
-    if request.method not in ("GET", "HEAD") or not request.if_none_match:
+    if request.method not in ("GET", "HEAD") or not tag or not request.if_none_match:
         return None
     for chosen in formats:
         own = entity_tag(tag, chosen)
@@ -108,7 +108,7 @@ def to_response(answer: PoolAnswer, chosen: Format) -> Response:
         response.call_on_close(answer.close)
     if answer.row_limit:
         response.headers[ROW_LIMIT_HEADER] = str(answer.row_limit)
-    if request.method in ("GET", "HEAD") and not answer.is_volatile:
+    if request.method in ("GET", "HEAD") and answer.tag and not answer.is_volatile:
         response.set_etag(entity_tag(answer.tag, chosen))
         response.cache_control.no_cache = True
     return with_cors(response)

@@ -42,7 +42,7 @@ def void() -> Response:
     known = unchanged(tag, [chosen])
     if known is not None:
         return known
-    counted = site().remembered(f"void {tag}", _count)
+    counted = site().remembered(f"void {tag}", _count) if tag else _count()
     response = with_cors(Response(write_triples(_describe(counted, chosen), chosen), content_type=chosen.content_type))
     if tag:
         response.set_etag(f"{tag}-{chosen.suffix}")
