@@ -23,8 +23,8 @@ from kg.statements import (
 
 _DENIALS = ("no-performance-sheet",)
 """What rules read of the sentences that say that something is absent."""
-_SHEET_STEP = Decimal(100)
-"""Sheets print 万元 with two decimals; what a sheet prints otherwise, it says."""
+_STEP = Decimal(100)
+"""Prose and sheets print 万元 with two decimals, or with as many as they need."""
 _UNIFIED = str.maketrans("（）", "()")
 
 
@@ -62,6 +62,10 @@ class StatementEmitter(StatementWriter):
             self._term(f"{self.this}/term/{number}", term)
         self._add(self.this, "internalOffice", *(text(office.name) for office in statements.offices))
 
+    def _step(self, subject: str, *amounts: Amount | None) -> None:
+        if (step := _finest(amounts)) != _STEP:
+            self._add(subject, "printResolution", decimal(step))
+
     def _denial(self, node: str, denial: Declaration) -> None:
         self._statement(node, "StatedFact", denial, f"performance:{denial.about}")
         self._money(node, amount=denial.amount)
@@ -70,6 +74,7 @@ class StatementEmitter(StatementWriter):
     def _project(self, node: str, project: ProjectDescription) -> None:
         self._place(node, project.span)
         self._money(node, describedAmount=project.amount)
+        self._step(node, project.amount)
         self._text(node, undertaker=project.undertaker, policyBasis=project.policy_basis, executionText=project.period_printed)
         if iri.normal(project.name) != iri.normal(self.projects.labels[node]):
             self._text(node, describedName="".join(project.name.split()))
@@ -111,19 +116,20 @@ class StatementEmitter(StatementWriter):
                 self._add(project, "basedOn", ref(policy))
 
     def _projects_of(self, sheets: Iterable[PerformanceSheet], described: list[str]) -> dict[int, str]:
-        """The project of each project sheet: the described one, else the one of its name, else the one of the tables that
-        alone has its amount and no sheet, else one that only the sheet names."""
+        """The project of each project sheet: the one of its whole name, else the described one, else the one of the tables
+        that alone has its amount and no sheet, else one that only the sheet names."""
         found: dict[int, str] = {}
         unknown = []
         for sheet in (one for one in sheets if one.scope == "project"):
-            node = described[sheet.described] if sheet.described is not None else self.projects.find(sheet.project)
+            told = described[sheet.described] if sheet.described is not None else None
+            node = self.projects.exactly(sheet.project) or told
             if node is None:
                 unknown.append(sheet)
             else:
                 found[sheet.number] = node
         for sheet in unknown:
             of_amount = self.projects.with_amount(sheet.amount.value if sheet.amount else None) - set(found.values())
-            found[sheet.number] = of_amount.pop() if len(of_amount) == 1 else self.projects.named(sheet.project)
+            found[sheet.number] = of_amount.pop() if len(of_amount) == 1 else self.projects.alone(sheet.project)
         return found
 
     def _sheet(self, sheet: PerformanceSheet, project: str | None) -> None:
@@ -135,8 +141,7 @@ class StatementEmitter(StatementWriter):
         self._add(node, "inDisclosure", ref(self.this))
         if project:
             self._add(node, "sheetOf", ref(project))
-        if (step := _step(sheet)) != _SHEET_STEP:
-            self._add(node, "printResolution", decimal(step))
+        self._step(node, sheet.amount, sheet.fiscal, sheet.fiscal_upper, sheet.fiscal_own, sheet.other)
         self._add(node, "missingColumn", *map(text, sheet.missing))
         self._money(node, amount=sheet.amount, fiscalFunds=sheet.fiscal, upperFunds=sheet.fiscal_upper)
         self._money(node, ownLevelFunds=sheet.fiscal_own, otherFunds=sheet.other)
@@ -171,10 +176,10 @@ def normal_form(name: str) -> str:
     return "" if normal == "".join(name.split()).translate(_UNIFIED) else normal
 
 
-def _step(sheet: PerformanceSheet) -> Decimal:
-    """The smallest difference that the head of a sheet prints, in 元."""
-    steps = [_SHEET_STEP]
-    for amount in (sheet.amount, sheet.fiscal, sheet.fiscal_upper, sheet.fiscal_own, sheet.other):
+def _finest(amounts: Iterable[Amount | None]) -> Decimal:
+    """The smallest difference that amounts print, in 元, at most that of two decimals of 万元."""
+    steps = [_STEP]
+    for amount in amounts:
         number = parse_number(amount.printed) if amount else None
         if amount and number:
             exponent = number.as_tuple().exponent
@@ -197,8 +202,9 @@ class ProjectNodes:
         self._amounts: dict[str, set[Decimal]] = {}
 
     def printed(self, name: str, code: str, line: int, amount: Decimal | None = None) -> str:
-        """The node of a name printed in a table, with the row's total; the same normalised name is the same project."""
-        known = self._by_name.get(iri.normal(name)) or self._by_key.get((iri.project_key(name), code))
+        """The node of a name printed in a table, with the row's total. The same normal form is the same project; so is the same
+        key with the same code. Rows without codes may tell two years' money apart by the year alone."""
+        known = self.exactly(name) or (self._by_key.get((iri.project_key(name), code)) if code else None)
         node = self._known(name, known, code, line)
         self._amounts.setdefault(node, set()).update([amount] if amount else ())
         return node
@@ -207,7 +213,7 @@ class ProjectNodes:
         """The projects of the tables with a row of that amount, up to half of a last printed digit."""
         if amount is None:
             return set()
-        return {node for node, printed in self._amounts.items() if any(abs(one - amount) <= _SHEET_STEP / 2 for one in printed)}
+        return {node for node, printed in self._amounts.items() if any(abs(one - amount) <= _STEP / 2 for one in printed)}
 
     def described(self, project: ProjectDescription) -> str:
         """The node of a project that the prose describes, joined by any of its names, with its code where several share a key."""
@@ -223,17 +229,21 @@ class ProjectNodes:
             self._by_name.setdefault(iri.normal(name), node)
         return node
 
-    def find(self, name: str) -> str | None:
-        """The node of a name, by its normal form or, where only one project has it, by its key; ``None`` for an unknown name."""
-        known = self._by_name.get(iri.normal(name))
+    def exactly(self, name: str) -> str | None:
+        """The node of a name by its normal form alone."""
+        return self._by_name.get(iri.normal(name))
+
+    def alone(self, name: str) -> str:
+        """A node of its own for a name that is another project's but for its year: last year's money is not this year's."""
+        return self._known(name, self.exactly(name), "", 0)
+
+    def named(self, name: str) -> str:
+        """The node of a name, by its normal form or, where only one project has it, by its key."""
+        known = self.exactly(name)
         if known is None:
             same = {node for (key, _), node in self._by_key.items() if key == iri.project_key(name)}
             known = same.pop() if len(same) == 1 else None
-        return known
-
-    def named(self, name: str) -> str:
-        """The node of a name; an unknown name gets one."""
-        return self._known(name, self.find(name), "", 0)
+        return self._known(name, known, "", 0)
 
     def _known(self, name: str, known: str | None, code: str, line: int) -> str:
         node = known or f"{self._disclosure}/project/{len(self.labels) + 1}"

@@ -286,7 +286,7 @@ class PerformanceSheet(Statement):
     """A performance sheet (绩效目标表), numbered from 1 in the document; ``scope`` is whole or project.
 
     ``described`` is the position of the project in :attr:`Statements.projects`, or ``None``; ``matched_by`` is name or
-    amount. ``columns`` are the printed header labels, ``missing`` the keys of prescribed columns that the header lacks.
+    amount. ``columns`` are the printed header labels, ``missing`` the names of prescribed columns that it lacks.
     """
 
     number: int

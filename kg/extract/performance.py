@@ -11,6 +11,7 @@ from kg.extract.narrative_source import SHEET_SECTIONS, Section, Source
 from kg.extract.narrative_values import number
 from kg.extract.projects import joining_key
 from kg.forms.statements_schema import PerformanceForm, StatementsForm
+from kg.iri import normal
 from kg.statements import Amount, Indicator, PerformanceSheet, ProjectDescription
 
 #: The parts of a head that are money.
@@ -161,13 +162,19 @@ def sheet_amount(printed: str, unit: str, units: Mapping[str, int]) -> Amount | 
 def matched_sheets(
     sheets: Sequence[PerformanceSheet], projects: Sequence[ProjectDescription], form: StatementsForm
 ) -> Iterator[PerformanceSheet]:
-    """The sheets with the project each belongs to: by name, else by an amount that only one of the others has."""
+    """The sheets with the project each belongs to: by its whole name, by what is particular in it (last year's money may
+    have a sheet of its own), else by an amount that only one of the others has."""
     keys = [joining_key(project.name, form.narrative) for project in projects]
     matched: dict[int, tuple[int, str]] = {}
     waiting = [index for index, sheet in enumerate(sheets) if sheet.scope == "project"]
     for index in waiting:
+        named = [at for at, project in enumerate(projects) if normal(project.name) == normal(sheets[index].project)]
+        if len(named) == 1:
+            matched[index] = (named[0], "name")
+    taken = {at for at, _ in matched.values()}
+    for index in (one for one in waiting if one not in matched):
         key = joining_key(sheets[index].project, form.narrative)
-        named = [at for at, other in enumerate(keys) if key and other and (key in other or other in key)]
+        named = [at for at, other in enumerate(keys) if key and other and at not in taken and (key in other or other in key)]
         if len(named) == 1:
             matched[index] = (named[0], "name")
     for index in waiting:
@@ -183,8 +190,8 @@ def matched_sheets(
 def _missing(sheet: PerformanceSheet, form: PerformanceForm) -> tuple[str, ...]:
     """The prescribed columns that a header lacks; of a header that was not found nothing is known."""
     printed = [label_key(label) for label in sheet.columns]
-    keys = next((keys for scope, keys in form.columns.items() if printed and scope == sheet.scope), ())
-    return tuple(key for key in keys if not any(form.header[key].fullmatch(label) for label in printed))
+    prescribed = next((names for scope, names in form.columns.items() if printed and scope == sheet.scope), {})
+    return tuple(name for key, name in prescribed.items() if not any(form.header[key].fullmatch(label) for label in printed))
 
 
 def _same_amount(one: Amount | None, other: Amount | None) -> bool:

@@ -221,7 +221,7 @@ class PerformanceForm(_Model):
     unit: str
     head: Mapping[str, Pattern]
     header: Mapping[str, Pattern]
-    columns: Mapping[Literal["whole", "project"], tuple[str, ...]]
+    columns: Mapping[Literal["whole", "project"], Mapping[str, str]]
     levels: Mapping[str, tuple[str, ...]]
     comparators: Mapping[str, tuple[str, ...]]
     value: Pattern

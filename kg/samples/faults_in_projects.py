@@ -1,5 +1,7 @@
 """Faults of project paragraphs and performance sheets."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -7,7 +9,7 @@ from random import Random
 from types import MappingProxyType
 
 from kg.samples.facts import Indicator, PerformanceSheet, SampleDisclosure, SampleProject, SheetScope
-from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said
+from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said, table_of
 
 _PROJECTS, _SHEETS = "projects", "sheets"
 _COST, _OUTPUT = "成本指标", "产出指标"
@@ -108,7 +110,12 @@ def _indicator(
 ) -> Fault:
     """An indicator of a project's sheet with another ``field``."""
     fitting = [(sheet, each) for sheet in sample.sheets if _is_project(sheet) for each in sheet.indicators if wanted(each)]
-    sheet, old = pick(fitting, rng, "fitting indicator")
+    return _changed(sample, *pick(fitting, rng, "fitting indicator"), change, field)
+
+
+def _changed(
+    sample: SampleDisclosure, sheet: PerformanceSheet, old: Indicator, change: Callable[[Indicator], Indicator], field: str
+) -> Fault:
     new = change(old)
     changed = replace(sheet, indicators=tuple(new if each is old else each for each in sheet.indicators))
     place = Place(_SHEETS, old.level3, field, sheet.project)
@@ -163,8 +170,19 @@ def _is_cost(indicator: Indicator) -> bool:
 
 
 def cost_target(sample: SampleDisclosure, rng: Random) -> Fault:
-    """KPI-007, KPI-008: a cost above the project's money, and another than the part of that name."""
-    return _indicator(sample, rng, _is_cost, lambda each: replace(each, target=each.target.replace("≤", "≤9")), "target")
+    """KPI-007: a cost above the project's money."""
+    return _indicator(sample, rng, _is_cost, _dearer, "target")
+
+
+def cost_of_a_part(sample: SampleDisclosure, rng: Random) -> Fault:
+    """KPI-008: another cost than the part of the project's money that has its name."""
+    parts = {(project.name, f"{part.name}（万元）") for project in sample.projects for part in project.allocation}
+    fitting = [(sheet, each) for sheet in sample.sheets for each in sheet.indicators if (sheet.project, each.level3) in parts]
+    return _changed(sample, *pick(fitting, rng, "cost of a part"), _dearer, "target")
+
+
+def _dearer(indicator: Indicator) -> Indicator:
+    return replace(indicator, target=indicator.target.replace("≤", "≤9"))
 
 
 def comparator(sample: SampleDisclosure, rng: Random) -> Fault:
@@ -201,6 +219,41 @@ def graded_by_proportion(sample: SampleDisclosure, rng: Random) -> Fault:
     )
 
 
+def poorer_target(sample: SampleDisclosure, rng: Random) -> Fault:
+    """KPI-014: more was reached last year."""
+    return _indicator(
+        sample,
+        rng,
+        lambda each: each.target[0] in "≥=" and each.level1 == _OUTPUT,
+        lambda each: replace(each, last=re.sub(r"\d+", lambda number: str(int(number[0]) + 7), each.target[1:])),
+        "last",
+    )
+
+
+def another_target(sample: SampleDisclosure, rng: Random) -> Fault:
+    """KPI-016: an indicator with another target than on the other sheets."""
+    names = Counter((each.level2, each.level3) for sheet in sample.sheets for each in sheet.indicators)
+    return _indicator(
+        sample,
+        rng,
+        lambda each: each.target[0] in "≥=" and each.level1 == _OUTPUT and names[each.level2, each.level3] > 1,
+        lambda each: replace(each, target=f"{each.target[0]}{rng.randint(50, 89)}%"),
+        "target",
+    )
+
+
+def denied_sheet(sample: SampleDisclosure, rng: Random) -> Fault:
+    """PRJ-009: carried-over money is said to have no sheet, and has one."""
+    table = table_of(sample, "carry-over")
+    items = {row.name: row.cells["total"] for row in table.rows if row.key.startswith("item:")}
+    sheet = _sheet(sample, rng, lambda sheet: sheet.project in items)
+    amount = f"{items[sheet.project] / 10_000:.2f}"
+    remarks = f"结转资金{amount}万元属于上年未完成的项目，未做项目绩效目标表。"
+    matters = replace(sample.other_matters, remarks=remarks)
+    place = Place("remarks", project=sheet.project)
+    return Fault(replace(sample, other_matters=matters), place, sample.other_matters.remarks, remarks)
+
+
 def compared_result(sample: SampleDisclosure, rng: Random) -> Fault:
     """KPI-015: a comparison as last year's result."""
     return _indicator(sample, rng, lambda each: each.target[0] in "≥≤", lambda each: replace(each, last=each.target), "last")
@@ -224,6 +277,7 @@ PLANTERS: Mapping[str, Planter] = MappingProxyType(
         "PRJ-005": window,
         "PRJ-006": sheet_of_another_name,
         "PRJ-008": no_number,
+        "PRJ-009": denied_sheet,
         "POL-001": number_without_end,
         "POL-003": notice_of_this_year,
         "KPI-001": weight,
@@ -233,12 +287,14 @@ PLANTERS: Mapping[str, Planter] = MappingProxyType(
         "KPI-005": sheet_amount,
         "KPI-006": whole_sheet,
         "KPI-007": cost_target,
-        "KPI-008": cost_target,
+        "KPI-008": cost_of_a_part,
         "KPI-009": comparator,
         "KPI-010": impossible_rate,
         "KPI-011": headcount,
         "KPI-012": wordy_cost,
         "KPI-013": graded_by_proportion,
+        "KPI-014": poorer_target,
         "KPI-015": compared_result,
+        "KPI-016": another_target,
     }
 )

@@ -27,6 +27,7 @@ Check = tuple[str, str, str]
 Row = Mapping[str, ox.NamedNode | ox.Literal]
 _NOTHING: Row = MappingProxyType({})
 _MONEY = ("元", "万元", "亿元")
+_NO_DIMENSION = "1"
 _PROSE_FACTOR, _PROSE_STEP = Decimal(10000), Decimal(100)
 """Sentences and performance sheets print money in 万元 with two decimals, or as many as they need."""
 
@@ -229,6 +230,8 @@ def _measure(texts: Mapping[str, str], unit: str) -> tuple[Decimal, Decimal, Bil
         return factor, Decimal(texts["step"]), UNITS.get(factor, Bilingual())
     if not unit or unit in _MONEY:
         return _PROSE_FACTOR, _PROSE_STEP, UNITS[_PROSE_FACTOR]
+    if unit == _NO_DIMENSION:
+        return Decimal(1), Decimal(1), Bilingual()
     return Decimal(1), Decimal("0.01") if unit == "%" else Decimal(1), Bilingual(unit, unit if unit == "%" else f" {unit}")
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.resources import code_list_files
 from kg.validate import Context, RuleSet, Validation, finding_record, validate
 
 FOLDER = Path(__file__).parent
+WORDS = Context.load(file for file in code_list_files() if file.name == "word-class.ttl")
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ class Case:
     @property
     def ntriples(self) -> bytes:
         quads = ox.parse(self.path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri="https://budget-kg.example/")
-        return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+        ntriples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+        return ntriples + WORDS.needed(ntriples)
 
     def run(self, rules: RuleSet) -> Validation:
-        """Hold the case against the rules that see what its own rule sees; it brings its own code lists."""
-        return validate(self.ntriples, Context.of(b""), rules.seeing(rules[self.rule].sees))
+        """Hold the case against the rules that see what its own rule sees; it brings its own code lists, but the word classes are
+        those of the program."""
+        return validate(self.ntriples, WORDS, rules.seeing(rules[self.rule].sees))
 
 
 def cases() -> Iterator[Case]:
