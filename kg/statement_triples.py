@@ -11,6 +11,7 @@ from kg.ntriples import iri as ref
 from kg.statement_writer import BUDGET, RDF_TYPE, RDFS_LABEL, StatementWriter
 from kg.statements import (
     Allocation,
+    Amount,
     Declaration,
     GlossaryTerm,
     Indicator,
