@@ -50,7 +50,8 @@ class FunctionalCodes:
     def code(self, path: Path) -> str:
         """The code of printed names, or empty when they are unknown or not one."""
         key = tuple(normal(name) for name in path)
-        return self.printed.get(key) or self.listed.get(key) or self.shorter.get(key, "")
+        found = self.printed.get(key) or self.listed.get(key) or self.shorter.get(key)
+        return found or (self.class_code(path[0]) if len(path) == 1 else "")
 
     def class_code(self, name: str) -> str:
         """The code (three digits) of a class by its name, or empty."""

@@ -133,7 +133,7 @@ class RecordBuilder:
             percent = number(groups["share"])
             self._put(Share(section, found.span, printed, key, amount, percent, found.template.of))
         direction = self._direction(groups.get("direction") or groups.get("level"))
-        if direction is None:
+        if direction is None or not (groups.get("change") or groups.get("level")):
             return
         change = self.amount(found, "change") if groups.get("change") else Amount(Decimal(0), found.text("level"))
         execution = groups.get("base") in self.form.execution_words
@@ -160,7 +160,7 @@ class RecordBuilder:
 
     def _item(self, section: str, found: Found) -> None:
         path = tuple(name for part in _PATH if (name := found.text(part)))
-        codes = tuple(code for part in _PATH if (code := found.text(f"{part}_code")))
+        codes = tuple(code for part in _PATH if (code := found.text(f"{part}_code") or found.text(f"{part}_lead")))
         amount = self.amount(found, "amount")
         self._put(NarrativeItem(section, found.span, path, "", amount, use=found.tail_text, code_printed=codes))
 

@@ -1,5 +1,6 @@
 """From drafts to tables: codes completed, rows in their tree, every figure in its column with the reason why."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,8 @@ from kg.extract.placement import Choice, Line, Sheet, solve, straighten
 from kg.forms.schema import LabelRow, Panel, Place
 from kg.iri import normal
 from kg.records import IssuerRow, Observation, Placement, Role, TableRow
+
+_ORDINAL = re.compile(r"^\(?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[.、]|\))")
 
 Facts = Mapping[tuple[str, str, str], Decimal]
 
@@ -203,13 +206,13 @@ def _bare_label(key: str) -> str:
 
 def _by_names(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int, classes: Mapping[str, str]) -> list[TableRow | None]:
     """Rows that name a class of the scheme without its code; an unknown name is its own key."""
-    totals = {label_key(label) for label in panel.total_labels}
-    total_at = next((index for index, draft in enumerate(drafts) if label_key(draft.label) in totals), None)
+    labels = [label_key(draft.label) for draft in drafts]
+    total_at = next((labels.index(label_key(label)) for label in panel.total_labels if label_key(label) in labels), None)
     grand = first_row + total_at if total_at is not None else None
     rows: list[TableRow | None] = []
     for index, draft in enumerate(drafts):
         position = first_row + index
-        name = _bare_label(label_key(draft.label))
+        name = _ORDINAL.sub("", label_key(draft.label))
         if index == total_at:
             rows.append(TableRow(position, panel.total_key, draft.label, Role.TOTAL, draft.span, direction=panel.direction))
         elif name:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.amounts import parse_number
 from kg.document import Line, Span
@@ -38,16 +38,19 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
     body = [line for line in lines if not _is_counter_line(line.text)]
     if len(form.panels) == 2:
         left, right = form.panels
-        halves = [_halves(line, right, classes) for line in body]
+        halves = [_named_halves(line, left, right) if right.rows == "names" else _halves(line, right, classes) for line in body]
+        behind = [half[1] for half in halves if half[1]]
         return (
             PanelDrafts(_labelled(left, [half[0] for half in halves if half[0]]), positioned=False),
-            PanelDrafts(_coded(right, [half[1] for half in halves if half[1]], classes, names), positioned=False),
+            PanelDrafts(_named(behind) if right.rows == "names" else _coded(right, behind, classes, names), positioned=False),
         )
     panel = form.panels[0]
     if panel.rows == "codes":
         rows = _coded(panel, body, classes, names)
     elif panel.rows == "labels":
         rows = _labelled(panel, body)
+    elif panel.rows == "columns":
+        rows = _side_by_side(panel, body)
     else:
         rows = _items(panel, body, form)
     return (PanelDrafts(rows, positioned=False, widths=_header_widths(panel, body, rows)),)
@@ -108,6 +111,44 @@ def _halves(line: Line, right: Panel, classes: frozenset[str]) -> tuple[Line | N
     if match is None:
         return line, None
     return _cut(line, 0, match.start()), _cut(line, match.start(), len(line.text))
+
+
+def _named_halves(line: Line, left: Panel, right: Panel) -> tuple[Line | None, Line | None]:
+    """The two sides of a line whose right side names a class: it begins with the second ordinal, or with the first one where
+    what follows is no row of the left side."""
+    known = {label_key(label) for row in left.labels for label in row.labels}
+    totals = "|".join(r"\s*".join(map(re.escape, label)) for label in right.total_labels)
+    for match in re.finditer(rf"(?<!\S)(?:[一二三四五六七八九十]{{1,3}}、|{totals})", line.text):
+        word = _TOKEN.match(line.text, match.start())
+        if word is None or not any(label == label_key(word.group()) for label in known):
+            return _cut(line, 0, match.start()), _cut(line, match.start(), len(line.text))
+    return line, None
+
+
+def _named(lines: Sequence[Line]) -> tuple[Draft, ...]:
+    """Rows that name a class, one a line; a line without a name holds the figures of the row before it."""
+    rows: list[_Open] = []
+    fragment = 0
+    for line in lines:
+        fragment += line.page_break
+        text, values = _split(line)
+        if text:
+            rows.append(_Open([text], (), line.span, line.span.end, fragment))
+        if rows:
+            rows[-1].add(values, line)
+    return tuple(_close(row) for row in rows)
+
+
+def _side_by_side(panel: Panel, lines: Sequence[Line]) -> tuple[Draft, ...]:
+    """The form's rows in a line that has a figure for each; with a figure missing nothing says which."""
+    for line in lines:
+        text, values = _split(line)
+        if not text and len(values) == len(panel.labels):
+            return tuple(
+                Draft(0, label.labels[0], (), "", (replace(value, column=0),), 0, value.span)
+                for label, value in zip(panel.labels, values, strict=True)
+            )
+    return ()
 
 
 def _close(row: _Open, project: str = "", label: str | None = None) -> Draft:

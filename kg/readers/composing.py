@@ -205,7 +205,7 @@ def _texts(row: Row) -> list[tuple[int, RawCell]]:
 def _is_caption(table: RawTable, row: Row) -> bool:
     texts = _texts(row)
     if len(texts) <= 1:
-        return not texts or table.loose or texts[0][1].column_span >= table.width
+        return not texts or table.loose or 2 * texts[0][1].column_span > table.width or bool(_LABELLED.search(texts[0][1].text))
     return len(texts) <= _MOST_LABELS and all(_LABELLED.search(cell.text) for _, cell in texts)
 
 
