@@ -20,6 +20,17 @@ def open_writer(path: Path) -> ox.Store:
         raise StoreError(f"cannot be opened: {error}", str(path.parent)) from error
 
 
+def _keep(target: Path, data: bytes) -> None:
+    """Write a file whose name says what is in it, whole or not at all."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.replace(name, target)
+
+
 class Aside:
     """The rooms of a folder that belong to the writer alone. Archive and restricted room are opened when they are needed."""
 
@@ -32,14 +43,16 @@ class Aside:
 
     def keep_source(self, sha256: str, data: bytes) -> None:
         """As :meth:`kg.store.interface.Writer.keep_source`."""
-        target = self.rooms.source(sha256)
-        if target.exists():
-            return
-        self.rooms.sources.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.rooms.sources)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(name, target)
+        _keep(self.rooms.source(sha256), data)
+
+    def keep_outcome(self, basis: str, data: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.keep_outcome`."""
+        _keep(self.rooms.outcomes / basis, data)
+
+    def outcome(self, basis: str) -> bytes | None:
+        """As :meth:`kg.store.interface.Writer.outcome`."""
+        path = self.rooms.outcomes / basis
+        return path.read_bytes() if path.exists() else None
 
     def archive(self, graph: str, ntriples: bytes) -> None:
         """As :meth:`kg.store.interface.Writer.archive`."""

@@ -83,6 +83,12 @@ class EmbeddedStore:
         """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
         return self.rooms.kept_source(sha256)
 
+    def keep_outcome(self, basis: str, data: bytes) -> None:
+        self._aside.keep_outcome(basis, data)
+
+    def outcome(self, basis: str) -> bytes | None:
+        return self._aside.outcome(basis)
+
     def archive(self, graph: str, ntriples: bytes) -> None:
         self._aside.archive(graph, ntriples)
 

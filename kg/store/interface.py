@@ -86,6 +86,12 @@ class Writer(Reader, Protocol):
     def source(self, sha256: str) -> bytes | None:
         """The bytes of a disclosure by its hash, or ``None`` when the store does not have them."""
 
+    def keep_outcome(self, basis: str, data: bytes) -> None:
+        """Keep a validation beside the store, under the digest of what it rests on."""
+
+    def outcome(self, basis: str) -> bytes | None:
+        """A validation that was kept, or ``None``."""
+
     def archive(self, graph: str, ntriples: bytes) -> None:
         """Put a superseded revision into the archive; the caller drops it from the main store in its own update."""
 

@@ -136,6 +136,12 @@ class RemoteStore:
     def keep_source(self, sha256: str, data: bytes) -> None:
         self._writing().keep_source(sha256, data)
 
+    def keep_outcome(self, basis: str, data: bytes) -> None:
+        self._writing().keep_outcome(basis, data)
+
+    def outcome(self, basis: str) -> bytes | None:
+        return self._writing().outcome(basis)
+
     def archive(self, graph: str, ntriples: bytes) -> None:
         self._writing().archive(graph, ntriples)
 

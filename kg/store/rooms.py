@@ -1,8 +1,8 @@
 """The folders of a store directory.
 
 It holds ``main/`` (what may be asked), ``archive/`` (superseded revisions), ``restricted/`` (personal data), ``sources/`` (the
-bytes of every disclosure, by hash) and ``snapshots/``. One process may write; readers open the newest published snapshot and
-never wait for the writer.
+bytes of every disclosure, by hash), ``outcomes/`` (validations, by what they rest on) and ``snapshots/``. One process may
+write; readers open the newest published snapshot and never wait for the writer.
 """
 
 from dataclasses import dataclass
@@ -34,6 +34,10 @@ class Rooms:
     @property
     def sources(self) -> Path:
         return self.path / "sources"
+
+    @property
+    def outcomes(self) -> Path:
+        return self.path / "outcomes"
 
     @property
     def snapshots(self) -> Path:

@@ -1,9 +1,11 @@
 """What a disclosure is validated against beside itself: the code lists, cut down to what it mentions."""
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self
@@ -35,6 +37,11 @@ class Context:
     by_notation: dict[str, frozenset[str]]
     schemes: frozenset[str]
     names: dict[str, Bilingual]
+
+    @cached_property
+    def digest(self) -> str:
+        """Identifies what the lists say."""
+        return hashlib.sha256("".join(self.lines[subject] for subject in sorted(self.lines)).encode()).hexdigest()
 
     @classmethod
     def load(cls, files: Iterable[Traversable | Path], vocabulary: Iterable[Traversable | Path] = ()) -> Self:

@@ -21,6 +21,7 @@ from kg.triples import emit
 from kg.validate.context import Context
 from kg.validate.evidence import Lines, OtherText
 from kg.validate.finding import Validation
+from kg.validate.kept import basis, from_json, to_json
 from kg.validate.neighbours import Neighbourhood, neighbours, with_neighbours
 from kg.validate.report import to_triples
 from kg.validate.roots import with_roots
@@ -82,7 +83,8 @@ def _batches(things: Iterable[_T]) -> Iterator[list[_T]]:
 def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False) -> Iterator[Validation]:
     """Each disclosure's validation, written to its validation graph as it is made.
 
-    A graph that stands is made anew, or with ``only_missing`` passed over: ingest drops the graph of what changed. Those that
+    What rests on the same graphs, rules and code lists as before is not run again: its outcome was kept beside the store. A
+    graph that stands is made anew, or with ``only_missing`` passed over: ingest drops the graph of what changed. Those that
     rules over several disclosures join with a missing one are made anew too.
     """
     minter = Minter(settings.base)
@@ -106,14 +108,26 @@ def _judged(store: Writer, hashes: Sequence[str], minter: Minter, judge: Judge) 
     """The validations of some disclosures: by the rules over one of them, then by those over several, each with what it sees."""
     given = [_stored(store, sha256, minter) for sha256 in hashes]
     rules = judge.rules
-    parts = [validate_many(given, judge.context, rules.seeing(""))]
+    parts = [_kept_or_made(store, given, judge, rules.seeing(""))]
     for joined_by in sorted({rule.sees for rule in rules} - {""}):
         seen = [
             replace(one, data=one.data + near.data, others={disclosure: _text(store, near, disclosure) for disclosure in near.disclosures})
             for one, near in ((one, neighbours(store, minter, sha256, joined_by)) for one, sha256 in zip(given, hashes, strict=True))
         ]
-        parts.append(validate_many(seen, judge.context, rules.seeing(joined_by)))
+        parts.append(_kept_or_made(store, seen, judge, rules.seeing(joined_by)))
     return [_merged(judged, rules) for judged in zip(*parts, strict=True)]
+
+
+def _kept_or_made(store: Writer, given: Sequence[Given], judge: Judge, rules: RuleSet) -> list[Validation]:
+    """Validations by some rules: those that were kept, and the others made, all at once, and kept."""
+    resting = [basis(rules, judge.context.digest, one.data) for one in given]
+    found = {place: from_json(data.decode(), rules) for place in set(resting) if (data := store.outcome(place)) is not None}
+    open_ = [(place, one) for place, one in zip(resting, given, strict=True) if place not in found]
+    if open_:
+        for (place, _), validation in zip(open_, validate_many([one for _, one in open_], judge.context, rules), strict=True):
+            store.keep_outcome(place, to_json(validation).encode())
+            found[place] = validation
+    return [found[place] for place in resting]
 
 
 def _merged(parts: Sequence[Validation], rules: RuleSet) -> Validation:

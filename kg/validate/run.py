@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.errors import BudgetError
 from kg.shacl.errors import ShapesError
+from kg.shacl.isolation import NotIsolated
 from kg.shacl.results import Result
 from kg.shacl.vocabulary import sh
 from kg.terms import TERMS
@@ -53,7 +54,10 @@ def validate_many(given: Sequence[Given], context: Context, rules: RuleSet) -> l
     Raises :class:`BudgetError` when a graph is not about exactly one disclosure and :class:`ShapesError` when a rule
     cannot be run.
     """
-    batch = Batch([one.data for one in given], context)
+    try:
+        batch = Batch([one.data for one in given], context)
+    except NotIsolated:
+        return [validation for one in given for validation in validate_many([one], context, rules)]
     subjects = [_disclosure(batch, number) for number in range(len(given))]
     results = batch.results(rules)
     found: list[Validation] = []
