@@ -30,7 +30,7 @@ ORDINARY: Mapping[str, str] = {
     "by table": "SELECT ?kind (COUNT(*) AS ?n) { ?t a budget:BudgetTable ; budget:tableKind ?kind } GROUP BY ?kind ORDER BY ?kind",
     "sum": "SELECT (SUM(?total) AS ?s) { ?d budget:totalExpenditure ?total }",
 }
-LARGE = "SELECT ?s ?p ?o { ?s a budget:BudgetObservation ; ?p ?o } ORDER BY ?s ?p ?o LIMIT 20000"
+LARGE = "SELECT ?s ?a { ?s budget:amount ?a } ORDER BY ?s ?a"
 CLIENTS = 10
 ENDLESS = (
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
