@@ -44,6 +44,7 @@ $(VENV)/.bench: $(VENV)/.ready requirements-bench.lock
 
 bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.shacl_engines
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak
