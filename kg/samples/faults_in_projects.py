@@ -245,8 +245,8 @@ def another_target(sample: SampleDisclosure, rng: Random) -> Fault:
 def denied_sheet(sample: SampleDisclosure, rng: Random) -> Fault:
     """PRJ-009: carried-over money is said to have no sheet, and has one."""
     table = table_of(sample, "carry-over")
-    items = {row.name: row.cells["total"] for row in table.rows if row.key.startswith("item:")}
-    sheet = _sheet(sample, rng, lambda sheet: sheet.project in items)
+    items = {row.key.removeprefix("item:"): row.cells["total"] for row in table.rows if row.key.startswith("item:")}
+    sheet = _sheet(sample, rng, lambda sheet: _is_project(sheet) and sheet.project in items)
     amount = f"{items[sheet.project] / 10_000:.2f}"
     remarks = f"结转资金{amount}万元属于上年未完成的项目，未做项目绩效目标表。"
     matters = replace(sample.other_matters, remarks=remarks)
