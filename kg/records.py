@@ -94,11 +94,22 @@ class IssuerRow:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A place of the source that a rule must see: what it is ``about`` (:mod:`kg.extract.passages`), and its words where they matter."""
+
+    about: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True)
 class Table:
     """One table of the form, as printed.
 
     ``unit`` is the printed unit (empty when none is stated; ``unit_factor`` then follows the form pack), ``resolution``
     the finest printed step in 元 (u of the tolerance classes), ``blank_cells`` how many numeric cells are blank.
+    ``missing_columns`` are keys of form columns that its header does not print, or not in their order (none unless ``header_read``:
+    some layouts do not show which header stands over which column), ``unread`` cells of figure columns that hold digits and are no number.
     """
 
     kind: str
@@ -115,6 +126,9 @@ class Table:
     declarations: tuple[EmptyDeclaration, ...] = ()
     blank_cells: int = 0
     shifted: bool = False
+    header_read: bool = True
+    missing_columns: tuple[str, ...] = ()
+    unread: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +157,7 @@ class Disclosure:
 
     ``issuer`` is the department as printed, ``region`` its GB/T 2260 code or empty when unresolved, ``signed`` the date
     under the document or ``None``. ``expected`` lists the table kinds that the form asks of this document.
+    ``parts`` are the parts of the form that its body has, ``contents`` whether it begins with a list of them.
     """
 
     document: str
@@ -160,6 +175,9 @@ class Disclosure:
     projects: tuple[Project, ...] = ()
     personal: tuple[PersonalDatum, ...] = ()
     statements: Statements = field(default_factory=lambda: Statements("", 0))
+    parts: tuple[str, ...] = ()
+    contents: bool = False
+    passages: tuple[Passage, ...] = ()
 
     def table(self, kind: str) -> Table | None:
         """The table of that kind, or ``None`` when the document has none."""

@@ -68,6 +68,7 @@ class BUDGET(DefinedNamespace):
     KeyFigure: URIRef
     LeafView: URIRef
     LineItem: URIRef
+    Passage: URIRef
     PerformanceGoal: URIRef
     PerformanceSheet: URIRef
     PersonalDatum: URIRef
@@ -153,6 +154,7 @@ class BUDGET(DefinedNamespace):
     amount: URIRef
     appliesFrom: URIRef
     appliesUntil: URIRef
+    approvedOn: URIRef
     asOf: URIRef
     basicExpenditure: URIRef
     blankCells: URIRef
@@ -186,19 +188,25 @@ class BUDGET(DefinedNamespace):
     goalText: URIRef
     governmentFund: URIRef
     governmentFundTransfer: URIRef
+    hasContents: URIRef
+    hasPart: URIRef
     headcount: URIRef
+    headerUnread: URIRef
     internalOffice: URIRef
     issuerName: URIRef
     lastYearResult: URIRef
     level: URIRef
     listedRows: URIRef
     missingColumn: URIRef
+    missingHeader: URIRef
+    normalLabel: URIRef
     normalisedName: URIRef
     officialCode: URIRef
     otherFunds: URIRef
     outcome: URIRef
     ownFunds: URIRef
     ownLevelFunds: URIRef
+    passageKind: URIRef
     pattern: URIRef
     policyBasis: URIRef
     policyIssuer: URIRef
@@ -212,6 +220,7 @@ class BUDGET(DefinedNamespace):
     printedNumber: URIRef
     printedText: URIRef
     projectExpenditure: URIRef
+    publishedOn: URIRef
     quantity: URIRef
     quantityUnit: URIRef
     reason: URIRef
@@ -223,6 +232,7 @@ class BUDGET(DefinedNamespace):
     sharePercent: URIRef
     sharePercentStep: URIRef
     sharedReasonWords: URIRef
+    shiftedFigures: URIRef
     signedOn: URIRef
     sourceBox: URIRef
     sourceEnd: URIRef

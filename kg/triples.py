@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from kg import iri
 from kg.document import Span
+from kg.extract.prose import unify
 from kg.forms.schema import Column, Pack, Panel, TableForm
-from kg.ntriples import Triples, date, decimal, integer, text
+from kg.ntriples import Triples, boolean, date, decimal, integer, text
 from kg.ntriples import iri as ref
-from kg.records import Disclosure, Observation, Placement, Role, Table, TableRow
+from kg.records import Disclosure, Observation, Passage, Placement, Role, Table, TableRow
 from kg.statement_triples import ProjectNodes, StatementEmitter, normal_form
 
 BUDGET = f"{iri.VOCABULARY}ontology#"
@@ -107,7 +108,23 @@ class _Emitter:
             self._add(self.this, "signedOn", date(said.signed))
         for name, rules in (("exemptFromRule", self.pack.exempt_rules), ("mildRule", self.pack.mild_rules)):
             self._add(self.this, name, *(ref(iri.rule(rule)) for rule in rules))
+        self._add(self.this, "hasPart", *map(text, said.parts))
+        if said.contents:
+            self._add(self.this, "hasContents", boolean(True))
+        for number, passage in enumerate(said.passages, start=1):
+            self._passage(f"{self.this}/passage/{number}", passage)
         self._add(self.this, "expectsTable", *(ref(iri.code("table-kind", kind)) for kind in said.expected))
+
+    def _passage(self, node: str, passage: Passage) -> None:
+        self.triples.add(node, RDF_TYPE, ref(f"{BUDGET}Passage"))
+        self._add(node, "inDisclosure", ref(self.this))
+        self._add(node, "passageKind", text(passage.about))
+        if passage.text:
+            self._add(node, "text", text(passage.text))
+        self._add(node, "sourceStart", integer(passage.span.start))
+        self._add(node, "sourceEnd", integer(passage.span.end))
+        if passage.span.place:
+            self._add(node, "sourceBox", text(passage.span.place))
 
     def _table(self, table: Table, form: TableForm) -> None:
         node = f"{self.this}/table/{table.kind}"
@@ -124,6 +141,10 @@ class _Emitter:
         self._add(node, "printResolution", decimal(table.resolution))
         self._add(node, "blankCells", integer(table.blank_cells))
         self._add(node, "figureCount", integer(len(table.observations)))
+        for name, holds in (("shiftedFigures", table.shifted), ("headerUnread", not table.header_read)):
+            if holds:
+                self._add(node, name, boolean(True))
+        self._add(node, "missingHeader", *map(text, table.missing_columns))
         self._line(node, table.span)
         for number, declaration in enumerate(table.declarations, start=1):
             empty = f"{node}/empty/{number}"
@@ -163,6 +184,8 @@ class _Emitter:
             self._add(node, "printedCode", text(row.code_printed))
         if row.code_official != row.code_printed:
             self._add(node, "officialCode", text(row.code_official))
+        if row.code_printed and (normal := unify(iri.normal(row.name))) != row.name:
+            self._add(node, "normalLabel", text(normal))
         if row.role is not Role.LEAF:
             self._add(node, "rowRole", ref(iri.code("role", row.role.value)))
         if row.parent is not None:

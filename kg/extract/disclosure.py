@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kg.amounts import step
 from kg.codes import Codes, region_of
+from kg.coverage import coverage
 from kg.document import Document
 from kg.errors import RefusedFile
 from kg.extract.drafts import PanelDrafts
@@ -17,6 +18,7 @@ from kg.extract.locate import Region, label_key, recognise
 from kg.extract.narrative import extract_statements
 from kg.extract.narrative_codes import with_codes
 from kg.extract.paging import with_pages
+from kg.extract.passages import has_contents, parts_of, passages
 from kg.extract.personal import personal_data
 from kg.extract.prose import Prose
 from kg.extract.tables import build_panel, span_of
@@ -35,7 +37,8 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     found = recognise(document, [family.pack for family in families])
     if found is None:
         raise RefusedFile("no form pack recognises this document (fewer than three of its tables were found)", document.name)
-    pack, regions = found
+    pack, printed = found
+    regions, again = _once(printed)
     prose = Prose.of_document(document)
     heads = [read_head(region, pack) for region in regions]
     issuers = Counter(head.issuer for head in heads if head.issuer)
@@ -72,7 +75,22 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     )
     said = extract_statements(document, forms[pack.id], disclosure.personal)
     whole = replace(disclosure, statements=with_codes(said, disclosure, codes, forms[pack.id]))
+    headings = whole.statements.headings
+    whole = replace(
+        whole,
+        parts=parts_of(headings, prose),
+        contents=has_contents(headings, prose),
+        passages=passages(document, prose, regions, again, whole, pack, coverage(document, whole)),
+    )
     return with_pages(whole, document)
+
+
+def _once(regions: Sequence[Region]) -> tuple[tuple[Region, ...], tuple[Region, ...]]:
+    """The first region of every kind of table, and those that repeat one."""
+    first: dict[str, Region] = {}
+    for region in regions:
+        first.setdefault(region.form.kind, region)
+    return tuple(first.values()), tuple(region for region in regions if first[region.form.kind] is not region)
 
 
 def _names(prose: Prose, codes: Codes) -> tuple[str, ...]:
@@ -129,6 +147,9 @@ def _table(
         declarations=empty,
         blank_cells=blanks,
         shifted=shifted,
+        header_read=all(panel_drafts.positioned for panel_drafts in drafts),
+        missing_columns=tuple(key for panel_drafts in drafts for key in panel_drafts.missing_columns),
+        unread=tuple(cell for panel_drafts in drafts for cell in panel_drafts.unread),
     )
 
 

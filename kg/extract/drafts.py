@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg.document import Span
+from kg.records import Passage
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ class Draft:
 @dataclass(frozen=True)
 class PanelDrafts:
     """The rows of one panel; ``positioned`` says whether the layout told columns, ``widths`` how wide header labels are wrapped
-    (characters, by form column; empty where the header does not show it)."""
+    (characters, by form column; empty where the header does not show it). ``missing_columns`` are keys that a header lacks,
+    ``unread`` cells of figure columns that hold digits and are no number."""
 
     rows: tuple[Draft, ...]
     positioned: bool
     widths: Mapping[int, int] = field(default_factory=dict)
+    missing_columns: tuple[str, ...] = ()
+    unread: tuple[Passage, ...] = ()

@@ -1,7 +1,7 @@
 """Rows of a table whose layout has cells: headers are aligned with the form by their labels, in order."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.amounts import bare, is_blank, parse_number
@@ -9,28 +9,36 @@ from kg.document import Cell, Grid, Span
 from kg.extract.drafts import Draft, PanelDrafts, Value
 from kg.extract.locate import label_key
 from kg.forms.schema import Panel, TableForm
+from kg.records import Passage
 
 _CODE_LABEL = re.compile(r"^(\d{3,7})\s*(\D.*)$", re.DOTALL)
 _CODE = re.compile(r"^\d{1,7}$")
 _YEAR = re.compile(r"(20\d\d)年度?")
+_DIGIT = re.compile(r"\d")
 _COUNTERS = ("※", "*", "栏次")
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where a panel's parts stand: ``columns`` maps physical columns to form columns, ``end`` is ``None`` for the last panel."""
+    """Where a panel's parts stand: ``columns`` maps physical columns to form columns, ``end`` is ``None`` for the last panel.
+
+    ``labelled`` are the keys of the columns whose label the header prints, in the order of the form.
+    """
 
     start: int
     first_value: int
     columns: dict[int, int]
     end: int | None
+    labelled: frozenset[str]
 
 
 def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ...]:
     """The rows of every panel of ``form``; a continued piece without a header keeps the header of the piece before."""
     vocabulary = _vocabulary(form)
     layouts: tuple[_Layout, ...] = ()
+    missing: list[set[str]] = [{column.key for column in panel.columns if not column.optional} for panel in form.panels]
     drafts: list[list[Draft]] = [[] for _ in form.panels]
+    unread: list[list[Passage]] = [[] for _ in form.panels]
     fragment = -1
     for grid in grids:
         header: list[tuple[Cell, ...]] = []
@@ -41,15 +49,28 @@ def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ..
                 continue
             if header:
                 layouts = _layouts(form, header)
+                for lacking, layout in zip(missing, layouts, strict=True):
+                    lacking -= layout.labelled
                 header = []
             if not layouts:
                 continue
-            for panel, layout, rows in zip(form.panels, layouts, drafts, strict=True):
+            for panel, layout, rows, cells in zip(form.panels, layouts, drafts, unread, strict=True):
                 if panel.rows == "columns":
                     rows += _side_by_side(panel, layout, row, fragment)
                 elif (draft := _draft(panel, layout, row, fragment)) is not None:
                     rows.append(draft)
-    return tuple(PanelDrafts(tuple(rows), positioned=True) for rows in drafts)
+                    cells += _unread(layout, row)
+    return tuple(
+        PanelDrafts(tuple(rows), True, {}, tuple(sorted(lacking)) if layouts else (), tuple(cells))
+        for rows, lacking, cells in zip(drafts, missing, unread, strict=True)
+    )
+
+
+def _unread(layout: _Layout, row: Sequence[Cell]) -> Iterator[Passage]:
+    """Cells under a figure column with digits that are no number: ``12.3.4``, ``1O.50``."""
+    for cell in row:
+        if cell.column in layout.columns and _DIGIT.search(cell.text) and parse_number(cell.text) is None:
+            yield Passage("unread-cell", bare(cell.text), _inner(cell))
 
 
 def _vocabulary(form: TableForm) -> frozenset[str]:
@@ -99,12 +120,13 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
     at = 0
     for order, panel in enumerate(form.panels):
         matches = _find(leaves, panel) if panel.rows == "columns" else _align(leaves[at:], panel)
+        labelled = frozenset(panel.columns[column].key for column in matches.values())
         columns = {at + index: column for index, column in matches.items()}
         if counters and len(form.panels) == 1 and len(counters) == len(panel.columns):
             columns = counters
         first = min(columns, default=at + _text_cells(panel))
         end = max(columns, default=first) + 1
-        layouts.append(_Layout(at, first, columns, end if order + 1 < len(form.panels) else None))
+        layouts.append(_Layout(at, first, columns, end if order + 1 < len(form.panels) else None, labelled))
         at = end
     return tuple(layouts)
 

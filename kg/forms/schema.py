@@ -17,12 +17,16 @@ class _Model(BaseModel):
 
 
 class Column(_Model):
-    """A column of figures. ``labels`` are its leaf header texts; ``concepts`` name its code per dimension."""
+    """A column of figures. ``labels`` are its leaf header texts; ``concepts`` name its code per dimension.
+
+    ``optional``: some printings of the form leave the column out.
+    """
 
     key: Key
     labels: tuple[str, ...] = Field(min_length=1)
     role: Role = Role.LEAF
     concepts: dict[Dimension, str] = {}
+    optional: bool = False
 
 
 class Identity(_Model):

@@ -12,6 +12,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
+from kg.iri import normal
 from kg.terms import ONTOLOGY_BASE, TERMS
 from kg.validate.rules import Bilingual
 
@@ -21,6 +22,8 @@ _ALWAYS_NEEDED = (f"{_SKOS}ConceptScheme", f"{TERMS}WordClass")
 """Classes whose instances every disclosure is held against: no disclosure mentions them."""
 _MENTIONED = re.compile(r'<([^>]*)>(?: "([0-9]+)" )?')
 """An address, and the digits behind it where it is the property of a printed code."""
+_PRINTED_NAME = re.compile(r'#(?:printed|normal)Label> "([^"]*)"')
+_ECONOMIC = f"{ONTOLOGY_BASE}code/economic/"
 _COLUMN_SCHEMES = ("expenditure-type", "fund-source", "line-item", "economic/2018", "functional/2024")
 _TOTAL = Bilingual("合计", "total")
 
@@ -29,12 +32,14 @@ _TOTAL = Bilingual("合计", "total")
 class Context:
     """Code lists as N-Triples lines by concept. One is made for many validations; it is never changed.
 
-    ``schemes`` holds the lists themselves and the word classes, ``by_notation`` which concepts bear a code.
+    ``schemes`` holds the lists themselves and the word classes, ``by_notation`` which concepts bear a code,
+    ``by_name`` which economic codes bear a name (functional codes share theirs by the hundred).
     """
 
     lines: dict[str, str]
     broader: dict[str, frozenset[str]]
     by_notation: dict[str, frozenset[str]]
+    by_name: dict[str, frozenset[str]]
     schemes: frozenset[str]
     names: dict[str, Bilingual]
 
@@ -57,6 +62,7 @@ class Context:
         broader: dict[str, set[str]] = defaultdict(set)
         notations: dict[str, set[str]] = defaultdict(set)
         names: dict[str, dict[str, str]] = defaultdict(dict)
+        bearers: dict[str, set[str]] = defaultdict(set)
         schemes: set[str] = set()
         for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
             if not isinstance(quad.subject, ox.NamedNode):
@@ -73,10 +79,13 @@ class Context:
                     notations[value.value].add(subject)
                 elif predicate == "prefLabel" and value.language:
                     names[subject][value.language] = value.value
+                if predicate in ("prefLabel", "altLabel") and subject.startswith(_ECONOMIC):
+                    bearers[normal(value.value)].add(subject)
         return cls(
             {subject: "".join(found) for subject, found in lines.items()},
             {subject: frozenset(found) for subject, found in broader.items()},
             {notation: frozenset(found) for notation, found in notations.items()},
+            {name: frozenset(found) for name, found in bearers.items()},
             frozenset(schemes),
             {subject: Bilingual(found.get("zh", ""), found.get("en", "")) for subject, found in names.items()},
         )
@@ -84,9 +93,12 @@ class Context:
     def needed(self, data: bytes) -> bytes:
         """The lists' own statements, and those about the concepts that ``data`` mentions or prints and what is above them."""
         wanted = set(self.schemes)
-        for address, code in _MENTIONED.findall(data.decode()):
+        text = data.decode()
+        for address, code in _MENTIONED.findall(text):
             wanted.add(address)
             wanted |= self.by_notation.get(code, frozenset())
+        for name in _PRINTED_NAME.findall(text):
+            wanted |= self.by_name.get(normal(name), frozenset())
         level = wanted
         while level := {above for concept in level for above in self.broader.get(concept, ())} - wanted:
             wanted |= level

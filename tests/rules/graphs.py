@@ -19,13 +19,16 @@ DCT_TITLE = "http://purl.org/dc/terms/title"
 QB = "http://purl.org/linked-data/cube#"
 FACTORS = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 FUNCTIONAL = f"{BASE}code/functional/2024"
+ECONOMIC = f"{BASE}code/economic/2018"
+ISSUER = "某部门"
 
 
 @dataclass(frozen=True)
 class Row:
     """``cells`` maps a column key to what is printed there, ``parent`` is the index of the parent row in its table.
 
-    ``open`` are printed figures without a column: (printed, placement, candidate columns).
+    ``open`` are printed figures without a column: (printed, placement, candidate columns). ``project`` names a row's project.
+    ``said`` are further properties of the row: local name to term.
     """
 
     key: str
@@ -35,17 +38,25 @@ class Row:
     code: str = ""
     official: str = ""
     open: Sequence[tuple[str, str, Sequence[str]]] = ()
+    project: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Table:
-    """``unit`` empty: none is stated (and 元 is meant). ``step`` is the printed resolution in the table's own unit."""
+    """``unit`` empty: none is stated (and 元 is meant). ``step`` is the printed resolution in the table's own unit.
+
+    ``issuer`` empty: none is named. ``said`` are further properties of the table: local name to term.
+    """
 
     kind: str
     rows: Sequence[Row] = ()
     unit: str = "万元"
     step: str = "0.01"
     note: bool = False
+    issuer: str = ISSUER
+    title: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def node(self) -> str:
@@ -57,23 +68,25 @@ def cell(kind: str, row: int, column: int) -> str:
     return f"{DISCLOSURE}/table/{kind}/cell/{row}-{column}"
 
 
-def graph(*tables: Table, expects: Sequence[str] = (), year: int = 2026) -> Triples:
-    """A disclosure with those tables."""
+def graph(*tables: Table, expects: Sequence[str] = (), year: int = 2026, **more: str) -> Triples:
+    """A disclosure with those tables. ``more`` are properties of it: local name to term, empty to leave one out."""
     triples = Triples()
     said = {
         "department": ref(f"{BASE}dept/000000/example"),
         "fiscalYear": ref(iri.year(year)),
         "budgetPhase": ref(iri.code("budget-phase", "budget")),
         "disclosureKind": ref(iri.code("disclosure-kind", "department")),
-        "issuerName": text("某部门"),
+        "region": ref(iri.region("650000")),
+        "issuerName": text(ISSUER),
         "sha256": text("0123456789abcdef" * 4),
         "fileName": text("case.txt"),
         "formPack": text("example"),
     }
     triples.add(DISCLOSURE, RDF_TYPE, ref(f"{TERMS}Disclosure"))
     triples.add(DISCLOSURE, RDFS_LABEL, text("某部门预算", "zh"))
-    for name, value in said.items():
-        triples.add(DISCLOSURE, f"{TERMS}{name}", value)
+    for name, value in (said | more).items():
+        if value:
+            triples.add(DISCLOSURE, f"{TERMS}{name}", value)
     kinds = [*expects, *(table.kind for table in tables)]
     triples.add(DISCLOSURE, f"{TERMS}expectsTable", *(ref(iri.code("table-kind", kind)) for kind in kinds))
     for table in tables:
@@ -86,7 +99,7 @@ def _table(triples: Triples, table: Table, year: int) -> None:
     figures = sum(len(row.cells) + len(row.open) for row in table.rows)
     triples.add(DISCLOSURE, f"{TERMS}hasTable", ref(table.node))
     triples.add(table.node, RDF_TYPE, ref(f"{TERMS}BudgetTable"))
-    triples.add(table.node, DCT_TITLE, text(f"{table.kind} 表"))
+    triples.add(table.node, DCT_TITLE, text(table.title or f"{table.kind} 表"))
     triples.add(table.node, f"{QB}structure", ref(f"{TERMS}structure-{table.kind}"))
     said = {
         "inDisclosure": ref(DISCLOSURE),
@@ -99,7 +112,9 @@ def _table(triples: Triples, table: Table, year: int) -> None:
     }
     if table.unit:
         said["unit"] = text(table.unit)
-    for name, value in said.items():
+    if table.issuer:
+        said["issuerName"] = text(table.issuer)
+    for name, value in (said | dict(table.said)).items():
         triples.add(table.node, f"{TERMS}{name}", value)
     if table.note:
         _note(triples, table.node)
@@ -132,8 +147,12 @@ def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decima
     if row.parent is not None:
         said["parentRow"] = ref(f"{table.node}/row/{row.parent + 1}")
     triples.add(node, RDF_TYPE, ref(f"{TERMS}TableRow"))
-    for name, value in said.items():
+    for name, value in (said | dict(row.said)).items():
         triples.add(node, f"{TERMS}{name}", value)
+    project = f"{DISCLOSURE}/project/{position}" if row.project else ""
+    if project:
+        add_thing(triples, project, "ProjectYear", project=ref(f"{BASE}project/650000/example/{position}"))
+        triples.add(project, RDFS_LABEL, text(row.project, "zh"))
     figures = [(printed, column, "", ()) for column, printed in row.cells.items()]
     figures += [(printed, "", placement, candidates) for printed, placement, candidates in row.open]
     for place, (printed, column, placement, candidates) in enumerate(figures, start=1):
@@ -151,6 +170,8 @@ def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decima
         }
         if column:
             said["columnKey"] = text(column)
+        if project:
+            said["projectYear"] = ref(project)
         if placement:
             said["placement"] = ref(iri.code("placement", placement))
         triples.add(figure, RDF_TYPE, ref(f"{TERMS}BudgetObservation"))
@@ -158,6 +179,43 @@ def _row(triples: Triples, table: Table, position: int, row: Row, factor: Decima
         for name, value in said.items():
             triples.add(figure, f"{TERMS}{name}", value)
         triples.add(figure, f"{TERMS}candidateColumn", *map(text, candidates))
+
+
+def add_thing(triples: Triples, node: str, kind: str, **said: str) -> str:
+    """A thing of the disclosure: its class, and its properties by local name. Returns its address."""
+    triples.add(node, RDF_TYPE, ref(f"{TERMS}{kind}"))
+    triples.add(node, f"{TERMS}inDisclosure", ref(DISCLOSURE))
+    for name, value in said.items():
+        triples.add(node, f"{TERMS}{name}", value)
+    return node
+
+
+def add_passage(triples: Triples, kind: str, words: str = "", start: int = 100) -> str:
+    """A passage of that kind; ``words`` are what it says."""
+    said = {"passageKind": text(kind)} | ({"text": text(words)} if words else {})
+    node = f"{DISCLOSURE}/passage/{start}"
+    return add_thing(triples, node, "Passage", **said, sourceStart=integer(start), sourceEnd=integer(start + len(words) + 1))
+
+
+def add_fact(triples: Triples, subject: str, start: int = 500, kind: str = "StatedFact", **said: str) -> str:
+    """A statement of the prose about that subject."""
+    place = {"sourceStart": integer(start), "sourceEnd": integer(start + 9)}
+    return add_thing(triples, f"{DISCLOSURE}/fact/{start}", kind, statedSubject=text(subject), **place, **said)
+
+
+def add_economic_names(triples: Triples, names: Mapping[str, str]) -> None:
+    """The economic list, complete in its classes, with those codes and names."""
+    triples.add(ECONOMIC, RDF_TYPE, ref(f"{SKOS}ConceptScheme"))
+    triples.add(ECONOMIC, f"{TERMS}completeLevel", integer(1))
+    triples.add(ECONOMIC, f"{TERMS}appliesFrom", integer(2018))
+    for code, name in names.items():
+        node = f"{ECONOMIC}/{code}"
+        triples.add(node, RDF_TYPE, ref(f"{TERMS}EconomicCode"))
+        triples.add(node, f"{SKOS}notation", text(code))
+        triples.add(node, f"{SKOS}prefLabel", text(name, "zh"))
+        triples.add(node, f"{SKOS}inScheme", ref(ECONOMIC))
+        triples.add(node, f"{TERMS}level", integer(len(code) // 2))
+        triples.add(node, f"{TERMS}codeStatus", ref(iri.code("code-status", "official")))
 
 
 def add_edition(triples: Triples, codes: Sequence[str], complete: Sequence[int] = (1,)) -> None:
