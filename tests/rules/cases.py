@@ -17,7 +17,10 @@ WORDS = Context.load(file for file in code_list_files() if file.name == "word-cl
 
 @dataclass(frozen=True)
 class Case:
-    """One Turtle file: ``tests/rules/{rule}/{valid|invalid}.{what it shows}.ttl``."""
+    """One Turtle file: ``tests/rules/{rule}/{valid|invalid}.{what it shows}.ttl``.
+
+    Where what it shows cannot but fail another rule too, that rule's id follows behind a ``+``.
+    """
 
     path: Path
 
@@ -30,8 +33,13 @@ class Case:
         return self.path.name.startswith("valid.")
 
     @property
+    def fails_beside(self) -> frozenset[str]:
+        """Other rules that the case fails of necessity."""
+        return frozenset(self.path.stem.split("+")[1:])
+
+    @property
     def report_path(self) -> Path:
-        return self.path.with_suffix(".json")
+        return self.path.with_name(f"{self.path.stem}.json")
 
     @property
     def approved(self) -> Mapping[str, Any]:
