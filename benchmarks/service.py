@@ -35,7 +35,7 @@ _PREFIX = "PREFIX budget: <https://budget-kg.example/ontology#> "
 QUERIES: Mapping[str, str] = {
     "ask": "ASK { ?d budget:totalExpenditure ?t }",
     "one row": "SELECT (COUNT(*) AS ?n) { ?d a budget:Disclosure }",
-    "100 rows": "SELECT ?s ?a { ?s budget:amount ?a } ORDER BY ?s LIMIT 100",
+    "100 rows": "SELECT ?s ?a { ?s budget:amount ?a } LIMIT 100",
     "group": "SELECT ?k (COUNT(*) AS ?n) { ?t a budget:BudgetTable ; budget:tableKind ?k } GROUP BY ?k",
     "2,000 rows": "SELECT ?s ?a { ?s budget:amount ?a } LIMIT 2000",
 }
