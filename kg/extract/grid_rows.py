@@ -120,7 +120,9 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
     at = 0
     for order, panel in enumerate(form.panels):
         matches = _find(leaves, panel) if panel.rows == "columns" else _align(leaves[at:], panel)
-        labelled = frozenset(panel.columns[column].key for column in matches.values())
+        labelled = frozenset(
+            column.key for index, column in enumerate(panel.columns) if panel.rows == "columns" or index in matches.values()
+        )
         columns = {at + index: column for index, column in matches.items()}
         if counters and len(form.panels) == 1 and len(counters) == len(panel.columns):
             columns = counters
