@@ -22,7 +22,6 @@ from kg.statements import Heading, Office
 PARTS = ("overview", "tables", "explanation", "glossary")
 """The sections that every disclosure of the form has."""
 _CONTENTS = re.compile(r"目录")
-_LISTED_ORDINAL = re.compile(r"-?(?:第[一二三四五六]部分|[一二三四五六七八九十]{1,3}、)")
 _HEADED = re.compile(r"关于(.{2,40}?)(20\d\d)年")
 _COVER_YEAR = re.compile(r"20\d\d(?=年)")
 _COVER = re.compile(r"(?:20\d\d年度?)?(?P<issuer>.{2,40}?)(?:20\d\d年度?)?(?:部门|单位)?预算(?:公开)?$")
@@ -55,14 +54,15 @@ def has_contents(headings: Sequence[Heading], prose: Prose) -> bool:
 
 
 def _body(headings: Sequence[Heading], prose: Prose) -> int:
-    """The index of the first heading of the body: the first section that is named again, after a contents mark."""
+    """The index of the first heading of the body: the first section that is named again after a contents mark, with no sentence between."""
     mark = _CONTENTS.search(prose.text)
     if mark is None or not headings or headings[0].span.start < prose.offsets[mark.start()]:
         return 0
     seen: set[str] = set()
     for index, heading in enumerate(headings):
         if heading.section in seen:
-            return index
+            at = bisect_right(prose.offsets, heading.span.start - 1)
+            return index if "。" not in prose.text[mark.start() : at] else 0
         seen.add(heading.section)
     return 0
 
@@ -154,7 +154,7 @@ class _Finder:
             if heading.section not in standing:
                 yield Passage("contents-only", heading.title, heading.span)
         for heading in body:
-            if heading.section not in names and self._is_listed_kind(heading):
+            if heading.section not in names and (heading.section in PARTS or _HEADED.match(label_key(heading.title))):
                 yield Passage("body-only", heading.title, heading.span)
         start, end = (bisect_right(self.prose.offsets, heading.span.start - 1) for heading in (listed[0], body[0]))
         text = self.prose.text[start:end]
@@ -167,11 +167,6 @@ class _Finder:
         for kind, region in printed.items():
             if entries and kind not in entries:
                 yield Passage("body-only", region.title.text.strip(), region.title.span)
-
-    def _is_listed_kind(self, heading: Heading) -> bool:
-        """Whether a heading has the ordinal of those that a list of contents has: a part, or 一、."""
-        at = bisect_right(self.prose.offsets, heading.span.start - 1)
-        return _LISTED_ORDINAL.match(self.prose.text, at) is not None
 
     def _offices(self) -> Iterator[Passage]:
         """Offices that one of the two lists lacks, the overview's and the whole-department sheet's."""
