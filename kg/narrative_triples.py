@@ -123,7 +123,7 @@ class NarrativeEmitter(StatementWriter):
     def _item(self, node: str, item: NarrativeItem) -> None:
         self._statement(node, "StatedFact", item, "/".join(item.path))
         self._money(node, amount=item.amount)
-        self._dimensions(node, "", "", item.code, item.section)
+        self._dimensions(node, "", "", "" if item.inferred else item.code, item.section)
         self._resolution(node, item)
 
     def _use(self, node: str, use: Use) -> None:

@@ -76,13 +76,10 @@ def with_codes(statements: Statements, disclosure: Disclosure, lists: Codes, for
     """
     codes = FunctionalCodes.of(disclosure.tables, lists.functional)
     items = _by_amount([replace(one, code=codes.code(one.path) or codes.of_print(one)) for one in statements.items], disclosure, codes)
-    known = {item.path: item.code for item in items}
     printed_codes = frozenset(row.code_official for table in disclosure.tables for row in table.rows)
     return replace(
         statements,
-        changes=tuple(
-            replace(one, code=codes.code(one.path) or known.get(one.path, "")) if one.path else one for one in statements.changes
-        ),
+        changes=tuple(replace(one, code=codes.code(one.path)) if one.path else one for one in statements.changes),
         items=tuple(items),
         shares=tuple(one if one.key else replace(one, code=codes.class_code(one.subject)) for one in statements.shares),
         uses=tuple(_with_use_codes(one, codes, printed_codes, form) for one in statements.uses),
@@ -105,7 +102,7 @@ def _by_amount(items: Sequence[NarrativeItem], disclosure: Disclosure, codes: Fu
     for item in items:
         own = codes.code(item.path[:1])
         same = [code for code, amount in free.items() if own and code.startswith(own) and _same(item.amount, amount)]
-        found.append(replace(item, code=same[0]) if not item.code and len(same) == 1 else item)
+        found.append(replace(item, code=same[0], inferred=True) if not item.code and len(same) == 1 else item)
     return found
 
 
