@@ -115,8 +115,9 @@ class NarrativeItem(Statement):
     """The amount of one functional item (类, 款, 项) of the general public budget; some forms tell classes only.
 
     ``executed`` is what was carried out in the year before, ``planned`` the amount printed once more beside it; ``use`` what
-    the money is for; ``code_printed`` the codes beside the names. A form that does not tell them leaves them empty. ``inferred``: no code bears these names, the
-    code is that of the only item left with this amount; rules still see a paragraph without an item.
+    the money is for; ``code_printed`` the codes beside the names. A form that does not tell them leaves them empty.
+    ``inferred``: no code bears these names, the code is that of the only item left with this amount; rules still see a
+    paragraph without an item.
     """
 
     path: tuple[str, ...]
