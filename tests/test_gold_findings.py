@@ -1,4 +1,4 @@
-"""The findings that people made in two of the seeds: each is reported under a fitting rule with its places, or is listed with the reason why not."""
+"""What people found in two of the seeds: each finding is reported under a fitting rule with its places, or listed with the reason."""
 
 import json
 from decimal import Decimal

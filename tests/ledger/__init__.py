@@ -1,7 +1,7 @@
 """The ledger: what was judged of every violation and warning on documents that people have read.
 
-``python -m tests.ledger`` adds what is found and not yet judged, with an empty verdict; a person reads the source, writes ``true`` (a genuine
-fault of the document) or ``false`` (a false alarm) and the reason. Findings that are no longer reported are taken out.
+``python -m tests.ledger`` adds what is found and not yet judged, with an empty verdict; a person reads the source, writes
+``true`` (a genuine fault of the document) or ``false`` (a false alarm) and the reason. What is no longer reported is taken out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def entry_of(document: str, finding: Finding) -> Entry:
     stated = [locator for locator in finding.evidence if locator.role is OperandRole.STATED]
     at = (stated or list(finding.evidence) or [None])[0]
     where = f"line {at.line}" if at is not None and at.line else ""
-    page = f"page {at.page}" if at is not None and getattr(at, "page", None) else ""
+    page = f"page {at.page}" if at is not None and at.page else ""
     printed = at.printed.strip()[:24] if at is not None else ""
     item = finding.item.rsplit("/", 1)[-1]
     return Entry(document, finding.rule, ", ".join(part for part in (page or where, item, printed) if part), finding.severity.value)

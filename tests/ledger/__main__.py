@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import click
+
 from tests.ledger import judged, load, save
 from tests.ledger.documents import findings
 
@@ -12,11 +14,11 @@ def main() -> None:
     save(replace(known.get(entry.key, entry), severity=entry.severity) for entry in found)
     new = [entry for entry in found if entry.key not in known or not known[entry.key].verdict]
     for entry in new:
-        print("not judged:", *entry.key, sep="  ")
+        click.echo("  ".join(("not judged:", *entry.key)))
     gone = known.keys() - {entry.key for entry in found}
     for key in sorted(gone):
-        print("gone:", *key, sep="  ")
-    print(f"{len(found)} findings, {len(new)} not judged, {len(gone)} gone")
+        click.echo("  ".join(("gone:", *key)))
+    click.echo(f"{len(found)} findings, {len(new)} not judged, {len(gone)} gone")
 
 
 if __name__ == "__main__":
