@@ -30,7 +30,7 @@ serve: $(VENV)/.ready  ## serve the store that is there
 	@$(BIN)/kg serve --store $(STORE) --port $(PORT)
 
 test: $(VENV)/.ready system  ## all tests
-	$(BIN)/python -m pytest -q -m "not soak"
+	$(BIN)/python -m pytest -q -m "not soak" -n auto --dist loadfile
 
 lint: $(VENV)/.ready  ## ruff, mypy, import contract
 	$(BIN)/ruff check .
