@@ -1,11 +1,13 @@
 """Writes a query anew with its seed in it and, over merged graphs, with its patterns kept inside the graph of the focus node."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from kg.shacl.errors import ShapesError
 from kg.shacl.isolation import Isolation, Level, NotIsolated, Pattern, patterns
+from kg.shacl.ordering import is_plain, ordered, steps
 from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.sparql_text import (
     Alternatives,
@@ -55,6 +57,11 @@ class Rewriter:
     """Inside ``GRAPH $shapesGraph``, whose patterns are not about the data."""
     in_graph: bool = False
     """Inside an EXISTS over merged graphs: asked for one focus node after the other, so its patterns read the copy of its graph."""
+    given: frozenset[str] = frozenset()
+    """What an EXISTS is handed from outside."""
+    before: frozenset[str] = frozenset()
+    """What stands before a group and may be bound in it: its patterns are asked in that light (:mod:`kg.shacl.ordering`)."""
+    fresh: Iterator[int] = field(default_factory=count)
 
     @classmethod
     def of(cls, query: Select, seed: Seed, isolation: Isolation | None, path: str) -> "Rewriter":
@@ -110,11 +117,12 @@ class Rewriter:
         self._settle(own, known)
         self._inner_scopes(group, Alternatives, texts, known)
         self._settle(own, known)
-        told, binds_graph = self._told(own, known)
+        owners, told = self._told(own, known)
+        binds_graph = bool(owners)
         for place, element in enumerate(group.elements):
             if place not in texts:
-                texts[place] = self._element(element, known)
-        wants_graph = any(_NAMES_GRAPH.search(text) for text in (*texts.values(), *told))
+                texts[place] = self._after(group, place)._element(element, known)
+        wants_graph = any(_NAMES_GRAPH.search(text) for text in (*texts.values(), *told, *owners.values()))
         for place, element in enumerate(group.elements):
             in_copy = self.in_graph and not self.in_shapes and isinstance(element, Triples)
             binds_graph = binds_graph or in_copy or (isinstance(element, SubSelect) and _NAMES_GRAPH.search(texts[place]) is not None)
@@ -122,8 +130,63 @@ class Rewriter:
             seeded = True
         parts = [self.seed.pattern] if seeded else []
         parts += [f"VALUES ?{name} {{ {self.seed.constants[name]} }}" for name in sorted(needed & self.seed.constants.keys())]
-        parts += [*told, *(texts[place] for place in range(len(group.elements)))]
+        if self.in_shapes:
+            parts += (texts[place] for place in range(len(texts)))
+        else:
+            parts += self._chain(group, texts, owners, seeded)
+        parts += told
         return _Written("{ " + " ".join(parts) + " }", known)
+
+    def _after(self, group: Group, place: int) -> "Rewriter":
+        """For an element of a group: it stands behind others; what is in a filter is asked when all of them are bound."""
+        last = isinstance(group.elements[place], Filter)
+        others = (other for at, other in enumerate(group.elements) if (last or at < place) and not isinstance(other, Filter))
+        return replace(self, before=self.before.union(self.seed.keys, *(variables(Group((other,))) for other in others)))
+
+    def _chain(self, group: Group, texts: Mapping[int, str], owners: Mapping[str, str], seeded: bool) -> Iterator[str]:
+        """The elements of a group: its patterns one after the other, each with all that is bound before it.
+
+        ``owners`` keep the nodes of some variables in their graph: behind the pattern that binds them, before one that joins nothing.
+        """
+        lateral = seeded
+        owners = dict(owners)
+        known = set(self.before).union(self.seed.names if seeded else ())
+        standing = set(self.seed.names if seeded else ())
+        waiting: list[Pattern] = []
+        conditions: list[str] = []
+
+        def asked() -> Iterator[str]:
+            nonlocal lateral
+            for step in ordered(waiting, known):
+                names = {step.subject.variable, step.object.variable}
+                words = (step.subject, *step.path, step.object)
+                text = self._triples(Triples(tuple(replace(word, apart=True) for word in words)))
+                owner = [owners.pop(name) for name in names & owners.keys()]
+                for part in [text, *owner] if names & known else [*owner, text]:
+                    yield f"LATERAL {{ {part} }}" if lateral else part
+                    lateral = True
+                known.update(names)
+                standing.update(names)
+            waiting.clear()
+
+        for place, element in enumerate(group.elements):
+            found = steps(Triples(self._tokens(element)), self.fresh) if isinstance(element, Triples) else None
+            if found is not None:
+                waiting += found
+            elif isinstance(element, Filter):
+                conditions.append(texts[place])
+            else:
+                yield from asked()
+                plain = isinstance(element, Optional) and is_plain(element.group, standing, self.given, optional=True)
+                if isinstance(element, Alternatives):
+                    plain = all(is_plain(branch, standing, self.given) for branch in element.groups)
+                yield f"LATERAL {{ {texts[place]} }}" if lateral and plain else texts[place]
+                for names in (known, standing):
+                    names |= _binds(element)
+                lateral = True
+        yield from asked()
+        yield from owners.values()
+        yield from conditions
 
     def _own(self, group: Group) -> list[Pattern]:
         """The group's own triple patterns. Raises :class:`NotIsolated` where what an OPTIONAL binds is bound again behind it."""
@@ -162,32 +225,32 @@ class Rewriter:
             if not isinstance(element, kind):
                 continue
             if isinstance(element, SubSelect):
-                inner = self._select(element.select, self.seed.levels)
+                inner = replace(self, given=frozenset(), before=frozenset())._select(element.select, self.seed.levels)
                 texts[place] = f"{{ {inner.text} }}"
                 outcome = inner.levels
             else:
-                branches = [self._group(branch, known) for branch in element.groups]
+                branches = [self._after(group, place)._group(branch, known) for branch in element.groups]
                 texts[place] = " UNION ".join(branch.text for branch in branches)
                 names = set.intersection(*(set(branch.levels) for branch in branches))
                 outcome = {name: min(branch.levels[name] for branch in branches) for name in names}
             for name, level in outcome.items():
                 known[name] = max(level, known.get(name, Level.OPEN))
 
-    def _told(self, own: list[Pattern], known: dict[str, Level]) -> tuple[list[str], bool]:
-        """What keeps unanchored patterns in the graph of the focus node, and whether that binds the graph."""
-        texts: list[str] = []
-        binds = False
+    def _told(self, own: list[Pattern], known: dict[str, Level]) -> tuple[dict[str, str], list[str]]:
+        """What keeps unanchored patterns in the graph of the focus node: patterns by the variable they bind, and conditions."""
+        owners: dict[str, str] = {}
+        conditions: list[str] = []
         while self.isolation is not None and (pattern := self.isolation.unanchored(own, known)) is not None:
             name = pattern.subject.variable
             if self.isolation.is_own(pattern.path):
-                texts.append(f"GRAPH <{OWNERS}> {{ ?{GRAPH} <{HOLDS}> ?{name} }}")
-                known[name], binds = Level.OWNED, True
+                owners[name] = f"GRAPH <{OWNERS}> {{ ?{GRAPH} <{HOLDS}> ?{name} }}"
+                known[name] = Level.OWNED
             else:
                 other = f"GRAPH <{OWNERS}> {{ ?owner_of_{name} <{HOLDS}> ?{name} }} FILTER(?owner_of_{name} != ?{GRAPH})"
-                texts.append(f"FILTER NOT EXISTS {{ {other} }}")
+                conditions.append(f"FILTER NOT EXISTS {{ {other} }}")
                 known[name] = Level.SAFE
             self.isolation.settle(own, known)
-        return texts, binds
+        return owners, conditions
 
     def _bound(self, group: Group) -> frozenset[str]:
         """What the group's own triple patterns bind in every row, whatever else it contains."""
@@ -215,8 +278,7 @@ class Rewriter:
     def _element(self, element: Element, known: dict[str, Level]) -> str:
         match element:
             case Triples():
-                text = written(self._tokens(element)).rstrip(" .")
-                return f"GRAPH ?{GRAPH} {{ {text} }}" if self.in_graph and not self.in_shapes else f"{text} ."
+                return self._triples(element)
             case Filter(expression):
                 return f"FILTER {self._expression(expression, known)}"
             case Bind(expression, variable):
@@ -231,10 +293,21 @@ class Rewriter:
                 raise ShapesError(f"a constraint must not contain {keyword}")
         raise AssertionError(f"written before: {element}")
 
+    def _triples(self, block: Triples) -> str:
+        text = written(self._tokens(block)).rstrip(" .")
+        return f"GRAPH ?{GRAPH} {{ {text} }}" if self.in_graph and not self.in_shapes else f"{text} ."
+
     def _expression(self, expression: Expression, known: Levels) -> str:
-        inside = self if self.isolation is None else replace(self, in_graph=True)
+        inside = replace(self, given=self.before, in_graph=self.isolation is not None)
         parts = (written([part]) if isinstance(part, Token) else f" {inside._group(part, known, given=True).text}" for part in expression)
         return "".join(parts)
+
+
+def _binds(element: Element) -> frozenset[str]:
+    """What an element that is no condition may bind."""
+    if isinstance(element, Bind):
+        return frozenset({element.variable})
+    return frozenset(element.select.projected) if isinstance(element, SubSelect) else variables(Group((element,)))
 
 
 def _variables(names: Iterable[str]) -> str:

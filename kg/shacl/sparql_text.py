@@ -5,6 +5,7 @@ Triple patterns and expressions stay sequences of tokens; only what opens a scop
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Union
 
 from kg import sparql_tokens
@@ -149,6 +150,7 @@ def written(words: Iterable[Token]) -> str:
     return "".join(f" {token.text}" if token.apart else token.text for token in words)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Select:
     """The structure of a SELECT or ASK query. Raises :class:`ShapesError` when it has none."""
     return _Parser(tokens(text)).query()

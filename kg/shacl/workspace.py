@@ -104,13 +104,14 @@ class Workspace:
         """Put the shapes where ``GRAPH $shapesGraph`` finds them."""
         self._store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object, SHAPES) for triple in triples)
 
-    def node_set(self, keys: Iterable[Key]) -> Seed:
-        """Keep a set of nodes, and say how a query starts from it: ``?this`` in its graph."""
+    def node_set(self, keys: Iterable[Key], variable: str = "this") -> Seed:
+        """Keep a set of nodes, and say how a query starts from it: the variable in its graph."""
         self._sets += 1
+        pattern = f"GRAPH <{_SETS.value}> {{ ?{GRAPH} <{_ASIDE}set/{self._sets}> ?{variable} }}"
         name = ox.NamedNode(f"{_ASIDE}set/{self._sets}")
         keys = tuple(keys)
         self._store.bulk_extend(ox.Quad(graph, name, node, _SETS) for graph, node in keys)
-        return Seed(f"GRAPH <{_SETS.value}> {{ ?{GRAPH} <{name.value}> ?this }}", ("this",), {}, {"this": self._level(keys)})
+        return Seed(pattern, (variable,), {}, {variable: self._level(keys)})
 
     def _level(self, keys: Iterable[Key]) -> Level:
         if self.isolation is None:

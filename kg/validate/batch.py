@@ -11,15 +11,18 @@ from kg.shacl.errors import NotCompiled, ShapesError
 from kg.shacl.isolation import NotIsolated
 from kg.shacl.prebinding import compile_companion
 from kg.shacl.results import Result
-from kg.shacl.seed import GRAPH
+from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.sparql_text import parse
 from kg.shacl.workspace import Given, Workspace
 from kg.store import UNION, Answer, Dataset, MemoryStore, Term
+from kg.terms import TERMS
 from kg.validate.context import Context
 from kg.validate.evidence import Evidence, Lines, OtherText, Row, rows
 from kg.validate.rules import Query, RuleSet
 
 _GRAPH = "urn:validation:data"
+_DISCLOSURE = "disclosure"
+"""What companions call the disclosure that is validated."""
 Answers = Mapping[int, tuple[Row, ...]]
 """Position of a disclosure in its batch → the rows that a query has for it; a disclosure without rows is left out."""
 
@@ -46,15 +49,27 @@ class Batch:
         return found
 
     def answers(self, select: str) -> Answers:
-        """The rows of a SELECT for each disclosure: as it stands, over that disclosure's graph; doubles dropped."""
+        """The rows of a SELECT for each disclosure: as it stands, over that disclosure's graph; doubles dropped.
+
+        A ``?disclosure`` that it projects is the one that is validated.
+        """
         if select not in self._answers:
+            query = parse(select)
             try:
-                text = compile_companion(parse(select), self._workspace.each_graph, self._workspace.isolation)
+                seed = self._disclosures if _DISCLOSURE in query.projected else self._workspace.each_graph
+                text = compile_companion(query, seed, self._workspace.isolation)
             except (NotCompiled, NotIsolated):
                 self._answers[select] = dict(self._one_by_one(select))
             else:
                 self._answers[select] = self._at_once(text)
         return self._answers[select]
+
+    @cached_property
+    def _disclosures(self) -> Seed:
+        """Binds each disclosure, from which the patterns of a query are reached without looking through the graph."""
+        known = self.answers(f"SELECT ?thing WHERE {{ ?thing a <{TERMS}Disclosure> }}")
+        keys = ((self.given[number].graph, row["thing"]) for number, found in known.items() for row in found)
+        return self._workspace.node_set(keys, _DISCLOSURE)
 
     def _at_once(self, text: str) -> Answers:
         answer = self._workspace.rows(text)

@@ -273,6 +273,6 @@ def _printed(operands: list[Operand], with_unit: bool) -> str:
     return bare + unit if with_unit or unit == "%" else bare
 
 
-def _page_order(operand: Operand) -> tuple[int, int, int, str]:
+def _page_order(operand: Operand) -> tuple[int, int, int, str, Decimal]:
     locator = operand.locator
-    return (list(OperandRole).index(locator.role), locator.line or 0, locator.start or 0, locator.thing)
+    return (list(OperandRole).index(locator.role), locator.line or 0, locator.start or 0, locator.thing, operand.amount or Decimal(0))

@@ -215,6 +215,7 @@ def _words(row: Row, operands: Sequence[Operand], evidence: Evidence) -> Mapping
     return words
 
 
-def _page_order(finding: Finding) -> tuple[int, str, str]:
+def _page_order(finding: Finding) -> tuple[int, str, str, str, str]:
     lines = [locator.line for locator in finding.evidence if locator.line]
-    return lines[0] if lines else 0, finding.focus, finding.item
+    value = finding.value.value if finding.value is not None else ""
+    return lines[0] if lines else 0, finding.focus, finding.item, value, finding.message.zh

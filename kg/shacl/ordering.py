@@ -1,0 +1,92 @@
+"""The order in which a group asks its triple patterns.
+
+Oxigraph does not order what stands inside EXISTS, and what stands behind a sub-select or in OPTIONAL only with an eye for the
+patterns themselves: it joins what it finds for each alone, a scan of the store for every row. A chain of ``LATERAL`` asks one
+pattern after the other, each with all that is bound before it; the rows are the same.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+
+from kg.shacl.isolation import NotIsolated, Pattern, patterns
+from kg.shacl.sparql_text import Alternatives, Bind, Element, Filter, Group, Optional, Token, Triples, variables
+
+
+def steps(block: Triples, fresh: Iterator[int]) -> list[Pattern] | None:
+    """The patterns of a block, sequence paths taken apart with variables of their own; ``None`` where they cannot be told."""
+    words = block.tokens
+    for word, after in zip(words, (*words[1:], None), strict=True):
+        signed = word.text in ("+", "-") and after is not None and after.text[:1].isdigit()
+        if signed or word.text == "^^" or word.kind == "language":
+            return None
+    try:
+        return [step for pattern in patterns(block) for step in _apart(pattern, fresh)]
+    except NotIsolated:
+        return None
+
+
+def _apart(pattern: Pattern, fresh: Iterator[int]) -> Iterator[Pattern]:
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in pattern.path:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if not depth and token.text in ("|", "^", "!"):
+            yield pattern
+            return
+        if not depth and token.text == "/":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    subject = pattern.subject
+    for part in parts[:-1]:
+        between = Token("variable", f"?step_{next(fresh)}")
+        yield Pattern(subject, tuple(part), between)
+        subject = between
+    yield Pattern(subject, tuple(parts[-1]), pattern.object)
+
+
+def ordered(found: Sequence[Pattern], bound: Iterable[str]) -> Iterator[Pattern]:
+    """Those with most that is bound first, a bound subject before a bound object; else as they stand."""
+    known = set(bound)
+    left = list(found)
+    while left:
+        best = max(left, key=lambda pattern: _bound(pattern, known))
+        left.remove(best)
+        known |= {best.subject.variable, best.object.variable}
+        yield best
+
+
+def _bound(pattern: Pattern, known: set[str]) -> tuple[bool, int]:
+    """Whether it joins what is known, and how much of it is fixed."""
+    subject, object_ = (not node.variable or node.variable in known for node in (pattern.subject, pattern.object))
+    joined = pattern.subject.variable in known or pattern.object.variable in known or not pattern.subject.variable
+    return joined, 2 * subject + object_
+
+
+def is_plain(group: Group, before: Set[str], given: Set[str], *, optional: bool = False) -> bool:
+    """Whether a group has the same rows when what stands ``before`` it is bound in it.
+
+    So it is when its parts see the same: they name nothing from outside but what the group's own patterns bind first, or what is
+    ``given``: bound throughout by an EXISTS. The conditions of an ``optional`` group see what stands before it anyhow.
+    """
+    own = set(given)
+    for element in group.elements:
+        if not isinstance(element, Triples | Filter):
+            break
+        own |= variables(Group((element,))) if isinstance(element, Triples) else set()
+    return all(_sees_the_same(element, before - own, given, optional) for element in group.elements)
+
+
+def _sees_the_same(element: Element, foreign: Set[str], given: Set[str], optional: bool) -> bool:
+    match element:
+        case Triples():
+            return True
+        case Filter():
+            return optional or foreign.isdisjoint(variables(Group((element,))))
+        case Bind(_, variable):
+            return variable not in foreign and foreign.isdisjoint(variables(Group((element,))))
+        case Optional(group):
+            simple = all(isinstance(part, Triples | Filter) for part in group.elements)
+            return simple and foreign.isdisjoint(variables(group))
+        case Alternatives(groups):
+            return all(is_plain(branch, foreign, given) for branch in groups)
+    return False
