@@ -71,9 +71,8 @@ def build_index(reader: Reader, target: Path) -> int:
             count = int(database.execute("SELECT COUNT(*) FROM entry").fetchone()[0])
             database.commit()
         os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)
     for old in sorted(target.parent.glob("*.sqlite"))[:-2]:
         old.unlink(missing_ok=True)
     return count
