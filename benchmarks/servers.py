@@ -177,12 +177,12 @@ MaxDirtyBuffers = {dirty}
 ServerPort = 127.0.0.1:{web}
 ServerRoot = .
 ServerThreads = 10
+HTTPThreadSize = 280000
 DavRoot = DAV
 EnabledDavVSP = 0
 [SPARQL]
 ResultSetMaxRows = {rows}
-MaxQueryExecutionTime = 600
-MaxQueryCostEstimationTime = 6000000
+MaxQueryExecutionTime = 60
 DefaultQuery = ask {{}}
 """
 _KINDS = {"oxigraph": oxigraph, "virtuoso": virtuoso}

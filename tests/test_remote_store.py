@@ -149,6 +149,14 @@ def test_datasets_forms_and_bindings(server: Server, tmp_path: Path) -> None:
         assert len(list(triples)) == 9
         with pytest.raises(QueryError, match="not SPARQL"):
             store.query("SELECT * { ?s ?p ")
+        computed = "SELECT ?s ?name { ?s <urn:p> ?o BIND(STR(?s) AS ?name) }"
+        if server.sql_port:
+            with pytest.raises(QueryError, match="computed"):
+                store.query(computed, {"name": ox.Literal("urn:a:1")})
+        else:
+            named = store.query(computed, {"name": ox.Literal("urn:a:1")})
+            assert isinstance(named, ox.QuerySolutions)
+            assert [row["s"].value for row in named] == ["urn:a:1"]
         assert store.graphs() == ["urn:t:a", "urn:t:b", "urn:t:c"]
         assert RECORD not in b"".join(store.quads()).decode()
 

@@ -412,6 +412,17 @@ def test_a_question_runs_with_its_parameters(client: FlaskClient) -> None:
     assert len(answer.text.splitlines()) == 4
 
 
+def test_a_question_copied_as_an_own_query_holds_its_values(client: FlaskClient) -> None:
+    """What the reader takes over gives the rows that the question showed, without a field for its parameters."""
+    for name, chosen in (("q09-functional-code-across-departments", "?code=2101550&year=2026"), ("q15-large-changes", "?minimum=30")):
+        copied = re.search(r'<input type="hidden" name="query" value="([^"]*)">', page(client, f"/query/{name}{chosen}"))
+        assert copied
+        asked = client.get(f"/query/{name}.csv{chosen}").text
+        own = client.get("/sparql", query_string={"query": unescape(copied[1])}, headers={"Accept": "text/csv"}).text
+        assert sorted(own.splitlines()) == sorted(asked.splitlines())
+        assert len(own.splitlines()) > 1
+
+
 def test_a_wrong_parameter_is_explained(client: FlaskClient) -> None:
     assert "year of four digits" in page(client, "/query/q01-departments-by-total?year=soon", 400)
     assert client.get("/query/q01-departments-by-total.csv?year=soon").status_code == 400

@@ -13,6 +13,7 @@ from kg.errors import QueryError
 from kg.query_pool.runner import ClientGone, NotAnswered, PoolQuery
 from kg.questions import TAGS, Question, bind, find_question, load_questions, tagged
 from kg.store import Answer
+from kg.store.binding import bound
 from web.endpoint.answers import Gone, refusal, with_cors
 from web.figures import grouped
 from web.formats import GRAPH_FORMATS, RESULT_FORMATS, by_suffix, formats_of, write_answer
@@ -82,6 +83,7 @@ def query_page() -> Response:
         tags=TAGS,
         tag=tag,
         text=text or EXAMPLE,
+        copied="",
         asked=text,
         result=result,
         error=error,
@@ -120,8 +122,11 @@ def question_page(name: str) -> Response | Redirect:
     if suffix:
         return _download(question, values, suffix)
     result, error = None, None
+    copied = question.text
     try:
-        result = read_result(view().snapshot.query(question.text, bind(question, values)), question, g.language)
+        terms = bind(question, values)
+        copied = bound(question.text, terms)
+        result = read_result(view().snapshot.query(question.text, terms), question, g.language)
     except QueryError as caught:
         error = caught
     shown = {param.name: values[param.name] or param.default for param in question.params}
@@ -134,6 +139,7 @@ def question_page(name: str) -> Response | Redirect:
         tag="",
         values=shown,
         text=question.text,
+        copied=copied,
         asked="",
         result=result,
         error=error,

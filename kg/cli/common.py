@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from kg.cli.stores import StoreDirectory
 from kg.errors import BudgetError
-from kg.settings import DEFAULT_BASE, DEFAULT_STORE
+from kg.settings import DEFAULT_BASE
 
 REFUSED = 2
 
@@ -36,9 +35,6 @@ def examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-store_option = click.option(
-    "--store", type=StoreDirectory(), default=DEFAULT_STORE, show_default=True, envvar="KG_STORE", help="The store directory."
-)
 base_option = click.option(
     "--base", default=DEFAULT_BASE, show_default=True, envvar="KG_BASE", help="The IRI under which instances are minted."
 )

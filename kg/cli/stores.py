@@ -3,7 +3,7 @@
 import os
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,18 +11,6 @@ from kg.settings import DEFAULT_LOCAL, DEFAULT_STORE
 
 if TYPE_CHECKING:
     from kg.store import Endpoint, View, Writer
-
-
-class StoreDirectory(click.Path):
-    """A store that must be a directory: what is said of an address is that it will not do."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if "://" in str(value):
-            self.fail(f"{value} is an address; this command works on a store directory (docs/remote-stores.md)", param, ctx)
-        return super().convert(value, param, ctx)
 
 
 place_option = click.option(

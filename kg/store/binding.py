@@ -26,8 +26,11 @@ _FORMS = frozenset({"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"})
 _TAIL = frozenset({"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 
 
-def bound(text: str, values: Mapping[str, Term]) -> str:
-    """``text`` with ``values`` in the place of their variables. Raises :class:`QueryError` for what cannot be bound."""
+def bound(text: str, values: Mapping[str, Term], joins: bool = True) -> str:
+    """``text`` with ``values`` in the place of their variables. Raises :class:`QueryError` for what cannot be bound.
+
+    ``joins``: whether the engine joins rows with VALUES at the end; where not, variables that the text computes are refused.
+    """
     if not values:
         return text
     if blank := [name for name, value in values.items() if isinstance(value, ox.BlankNode)]:
@@ -36,6 +39,8 @@ def bound(text: str, values: Mapping[str, Term]) -> str:
     computed = _Binding(text, found, values, frozenset()).computed()
     if not computed:
         return _Binding(text, found, values, computed).replaced()
+    if not joins:
+        raise QueryError(f"?{min(computed)} is computed by the query: this engine cannot hold it to a value; say FILTER")
     if _ends_in_values(found):
         raise QueryError(f"?{min(computed)} is computed by the query, which already ends in VALUES: it cannot be bound")
     rest = "".join(f"\nVALUES ?{name} {{ {values[name]} }}" for name in sorted(computed))

@@ -18,7 +18,8 @@ class Engine:
     0 for no limit; more are sent as several operations of the same request, which begins with ``update_preamble``.
     ``results``: the type of rows to ask for. ``cuts_at``: the header that says that rows were left out of a successful
     answer; ``cuts_silently``: graphs are cut without it. ``graphs``: the query for the names of all graphs; ``hidden``:
-    graphs of the engine's own; ``exclude``: what a query must say to leave a graph out of the union. ``update_path``: the
+    graphs of the engine's own; ``exclude``: what a query must say to leave a graph out of the union. ``joins_last_values``:
+    whether VALUES after the query is joined with its rows. ``update_path``: the
     end of the address for updates, where that for queries ends in ``query_path``.
     """
 
@@ -34,6 +35,7 @@ class Engine:
     graphs: str = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
     hidden: tuple[str, ...] = ()
     exclude: str = ""
+    joins_last_values: bool = True
     query_path: str = ""
     update_path: str = ""
 
@@ -75,6 +77,8 @@ VIRTUOSO = Engine(
         "urn:activitystreams-owl:map",
     ),
     exclude="define input:default-graph-exclude <{graph}>",
+    # The column that the query computed shows the value of VALUES, and no row is left out.
+    joins_last_values=False,
     query_path="/sparql",
     update_path="/sparql-auth",
 )

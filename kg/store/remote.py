@@ -1,6 +1,7 @@
 """The remote room: any SPARQL 1.1 service. What must not leave this machine stays in a local folder beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.sparql_tokens import Token, tokens
 from kg.store import oxigraph
 from kg.store.aside import Aside
 from kg.store.binding import bound
@@ -19,6 +21,7 @@ from kg.store.rooms import SCHEMA_VERSION, Rooms
 from kg.store.wire import Answered, Wire, place_of
 
 _ASKED_FIRST = f"SELECT ?key ?value WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> ?key ?value }} }}"
+_GRAPH_RESULTS = "application/n-triples"
 _NO_GRAPH = f"{RECORD}:none"
 """No graph has this name. Where a dataset has no default or no named graphs it stands in, since Virtuoso takes none for all."""
 
@@ -74,14 +77,15 @@ class RemoteStore:
         Rows come as they are read. Raises :class:`StoreError`, while rows are read too, when the service breaks off or
         leaves rows out.
         """
-        said = bound(text, bindings or {})
+        said = bound(text, bindings or {}, joins=self._engine.joins_last_values)
         if base:
             said = f"BASE {ox.NamedNode(base)} {said}"
+        words = list(tokens(said))
         fields = self._dataset(dataset)
-        if dataset.union and self._engine.exclude:
+        if dataset.union and self._engine.exclude and not _names_a_graph(words):
             hidden = (RECORD, *self._engine.hidden)
             said = " ".join((*(self._engine.exclude.format(graph=graph) for graph in hidden), said))
-        return self._parsed(self._ask(said, fields, f"{self._engine.results}, application/n-triples;q=0.9"))
+        return self._parsed(self._ask(said, fields, _GRAPH_RESULTS if _makes_a_graph(words) else self._engine.results))
 
     def graphs(self) -> list[str]:
         answer = self.query(self._engine.graphs, dataset=OWN_DATASET)
@@ -91,7 +95,7 @@ class RemoteStore:
 
     def dump(self, graph: str) -> bytes:
         where = f"WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"
-        answered = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {where}", (), "application/n-triples")
+        answered = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} {where}", (), _GRAPH_RESULTS)
         data = oxigraph.canonical(answered.everything())
         if self._engine.cuts_silently and data.count(b"\n") < self._count(where):
             raise StoreError(f"the service cuts long answers: {graph} does not come whole (docs/remote-stores.md)", self._place)
@@ -273,3 +277,14 @@ class RemoteStore:
         if found != str(SCHEMA_VERSION):
             raise StoreError(f"schema version {found}, this program writes {SCHEMA_VERSION}; ingest again", self._place)
         return record
+
+
+def _makes_a_graph(words: Sequence[Token]) -> bool:
+    """Whether a query asks for triples: an engine may refuse a request that would also take rows."""
+    forms = (word for token in words if token.kind == "word" and (word := token.text.upper()) in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+    return next(forms, "") in ("CONSTRUCT", "DESCRIBE")
+
+
+def _names_a_graph(words: Sequence[Token]) -> bool:
+    """Whether a query says ``GRAPH`` with a name. Virtuoso finds nothing there once a graph is left out of the union."""
+    return any(token.kind == "word" and token.text.upper() == "GRAPH" and after.kind in ("iri", "name") for token, after in pairwise(words))
