@@ -13,8 +13,9 @@ from pathlib import Path
 
 from benchmarks.graphs import disclosure_graphs
 from kg.validate.batch import Batch
-from kg.validate.jobs import BATCH, Judge
+from kg.validate.jobs import Judge
 from kg.validate.rules import Rule
+from kg.validate.workers import BATCH
 
 _NOTHING = "SELECT ?nothing WHERE { ?nothing <urn:nothing> ?nothing }"
 """Asked first, so that loading is not counted."""

@@ -17,7 +17,8 @@ from benchmarks.graphs import disclosure_graphs
 from kg.shacl import engine, reference
 from kg.shacl.results import Result
 from kg.shacl.workspace import Given, Workspace
-from kg.validate.jobs import BATCH, Judge
+from kg.validate.jobs import Judge
+from kg.validate.workers import BATCH
 
 STOCK = 1
 BEST = 5

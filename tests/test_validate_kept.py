@@ -7,7 +7,7 @@ import pytest
 from kg.ingest import Toolbox, ingest
 from kg.settings import Settings
 from kg.store import EmbeddedStore
-from kg.validate import jobs
+from kg.validate import workers
 from kg.validate.jobs import Judge, validate_store
 from kg.validate.kept import from_json, to_json
 from kg.validate.run import validate_many
@@ -25,7 +25,7 @@ def test_one_changed_file_is_validated_alone(tmp_path: Path, examples: list[Path
     judge = Judge.load()
     made: list[int] = []
     monkeypatch.setattr(
-        jobs, "validate_many", lambda given, context, rules: made.append(len(given)) or validate_many(given, context, rules)
+        workers, "validate_many", lambda given, context, rules: made.append(len(given)) or validate_many(given, context, rules)
     )
     files = []
     for example in examples[:3]:

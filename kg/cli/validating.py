@@ -68,6 +68,7 @@ language_option = click.option("--language", type=click.Choice(["zh", "en"]), de
     help="Any RDF, held against --shapes alone (docs/shacl.md); may be repeated. Formats: text, turtle, ntriples.",
 )
 @click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled", show_default=True, help="With --data.")
+@click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="Processes; as many as cores where it pays.")
 @click.option("--time-limit", default=300.0, show_default=True, type=click.FloatRange(0.1), help="Seconds, with --data.")
 @guarded
 def validate(
@@ -83,6 +84,7 @@ def validate(
     language: str,
     data: tuple[Path, ...],
     engine: str,
+    jobs: int | None,
     time_limit: float,
 ) -> None:
     """Check disclosures against the rules, or with --data any RDF against any SHACL shapes.
@@ -113,10 +115,10 @@ def validate(
     refused = 0
     if place is not None:
         with open_writer(place, local, must_exist=True) as writer:
-            for validation in validate_store(writer, settings, judge, say):
+            for validation in validate_store(writer, settings, judge, say, jobs=jobs):
                 target.take(narrowed(validation, prefixes, Severity(severity)))
     else:
-        for found in validate_each(files, settings, Toolbox.load(), judge):
+        for found in validate_each(files, settings, Toolbox.load(), judge, jobs):
             if isinstance(found, RefusedFile):
                 say(f"kg: {found}")
                 refused += 1

@@ -1,23 +1,19 @@
 """Validation as a job: of files, without a store, or of every disclosure of a store, with the results kept in it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import pyoxigraph as ox
 
 from kg.errors import RefusedFile
-from kg.extract.disclosure import extract
-from kg.ingest import Progress, Toolbox, files_of, load
+from kg.ingest import Progress, Toolbox, files_of
 from kg.iri import Minter
 from kg.queries import named
 from kg.readers.formats import read_document
 from kg.resources import code_list_files, ontology_files, shape_files, turtle_files
 from kg.settings import Settings
 from kg.store import Writer
-from kg.triples import emit
 from kg.validate.context import Context
 from kg.validate.evidence import Lines, OtherText
 from kg.validate.finding import Validation
@@ -26,11 +22,9 @@ from kg.validate.neighbours import Neighbourhood, neighbours, with_neighbours
 from kg.validate.report import to_triples
 from kg.validate.roots import with_roots
 from kg.validate.rules import RuleSet, Severity
-from kg.validate.run import Given, validate_many
+from kg.validate.run import Given
+from kg.validate.workers import BATCH, Desk, Files, Graphs, Workers, batch_size, batched, jobs_for
 
-BATCH = 25
-"""How many disclosures are validated at once."""
-_T = TypeVar("_T")
 _ORDER = (Severity.VIOLATION, Severity.WARNING, Severity.INFO)
 
 
@@ -48,39 +42,29 @@ class Judge:
         return cls(RuleSet.load(files), Context.load(code_list_files(), ontology_files()))
 
 
-def validate_files(files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge) -> Iterator[Validation]:
+def validate_files(
+    files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge, jobs: int | None = None
+) -> Iterator[Validation]:
     """Each file's validation. Raises :class:`kg.errors.RefusedFile` for a file that is no disclosure."""
-    for found in validate_each(files, settings, tools, judge):
+    for found in validate_each(files, settings, tools, judge, jobs):
         if isinstance(found, RefusedFile):
             raise found
         yield found
 
 
-def validate_each(files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge) -> Iterator[Validation | RefusedFile]:
-    """Each file's validation, or why it was refused."""
-    for paths in _batches(files_of(files)):
-        given = [_given(path, settings, tools) for path in paths]
-        judged = iter(validate_many([one for one in given if isinstance(one, Given)], judge.context, judge.rules))
-        for one in given:
-            yield next(judged) if isinstance(one, Given) else one
+def validate_each(
+    files: Sequence[Path], settings: Settings, tools: Toolbox, judge: Judge, jobs: int | None = None
+) -> Iterator[Validation | RefusedFile]:
+    """Each file's validation, or why it was refused. ``jobs`` processes share the work; ``None``: one a core."""
+    paths = list(files_of(files))
+    processes = jobs_for(len(paths), jobs)
+    with Workers(Desk(judge.rules, judge.context, tools), processes) as workers:
+        yield from workers.each(Files(batch, settings) for batch in batched(paths, batch_size(len(paths), processes)))
 
 
-def _given(path: Path, settings: Settings, tools: Toolbox) -> Given | RefusedFile:
-    try:
-        document, _ = load(path)
-        disclosure = extract(document, tools.families, tools.codes)
-    except RefusedFile as error:
-        return error
-    return Given(emit(disclosure, tools.pack(disclosure.pack), Minter(settings.base)).data, Lines.of(document.text))
-
-
-def _batches(things: Iterable[_T]) -> Iterator[list[_T]]:
-    left = iter(things)
-    while batch := list(islice(left, BATCH)):
-        yield batch
-
-
-def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False) -> Iterator[Validation]:
+def validate_store(
+    store: Writer, settings: Settings, judge: Judge, progress: Progress, only_missing: bool = False, jobs: int | None = None
+) -> Iterator[Validation]:
     """Each disclosure's validation, written to its validation graph as it is made.
 
     What rests on the same graphs, rules and code lists as before is not run again: its outcome was kept beside the store. A
@@ -95,36 +79,42 @@ def validate_store(store: Writer, settings: Settings, judge: Judge, progress: Pr
     if only_missing:
         hashes = with_neighbours(store, minter, hashes, judge.rules)
     number = 0
-    for batch in _batches(hashes):
-        for sha256, validation in zip(batch, _judged(store, batch, minter, judge), strict=True):
-            number += 1
-            store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
-            counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
-            progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")
-            yield validation
+    processes = jobs_for(len(hashes), jobs)
+    with Workers(Desk(judge.rules, judge.context), processes) as workers:
+        for batch in batched(hashes, BATCH * processes):
+            for sha256, validation in zip(batch, _judged(store, batch, minter, judge, workers), strict=True):
+                number += 1
+                store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
+                counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
+                progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")
+                yield validation
 
 
-def _judged(store: Writer, hashes: Sequence[str], minter: Minter, judge: Judge) -> list[Validation]:
+def _judged(store: Writer, hashes: Sequence[str], minter: Minter, judge: Judge, workers: Workers) -> list[Validation]:
     """The validations of some disclosures: by the rules over one of them, then by those over several, each with what it sees."""
     given = [_stored(store, sha256, minter) for sha256 in hashes]
     rules = judge.rules
-    parts = [_kept_or_made(store, given, judge, rules.seeing(""))]
+    parts = [_kept_or_made(store, given, judge, rules.seeing(""), workers)]
     for joined_by in sorted({rule.sees for rule in rules} - {""}):
         seen = [
             replace(one, data=one.data + near.data, others={disclosure: _text(store, near, disclosure) for disclosure in near.disclosures})
             for one, near in ((one, neighbours(store, minter, sha256, joined_by)) for one, sha256 in zip(given, hashes, strict=True))
         ]
-        parts.append(_kept_or_made(store, seen, judge, rules.seeing(joined_by)))
+        parts.append(_kept_or_made(store, seen, judge, rules.seeing(joined_by), workers))
     return [_merged(judged, rules) for judged in zip(*parts, strict=True)]
 
 
-def _kept_or_made(store: Writer, given: Sequence[Given], judge: Judge, rules: RuleSet) -> list[Validation]:
+def _kept_or_made(store: Writer, given: Sequence[Given], judge: Judge, rules: RuleSet, workers: Workers) -> list[Validation]:
     """Validations by some rules: those that were kept, and the others made, all at once, and kept."""
     resting = [basis(rules, judge.context.digest, one.data) for one in given]
     found = {place: from_json(data.decode(), rules) for place in set(resting) if (data := store.outcome(place)) is not None}
     open_ = [(place, one) for place, one in zip(resting, given, strict=True) if place not in found]
     if open_:
-        for (place, _), validation in zip(open_, validate_many([one for _, one in open_], judge.context, rules), strict=True):
+        ids = tuple(rule.id for rule in rules)
+        size = batch_size(len(open_), workers.jobs)
+        tasks = (Graphs(batch, ids) for batch in batched([one for _, one in open_], size))
+        for (place, _), validation in zip(open_, workers.each(tasks), strict=True):
+            assert isinstance(validation, Validation), "a graph of the store is not refused"
             store.keep_outcome(place, to_json(validation).encode())
             found[place] = validation
     return [found[place] for place in resting]

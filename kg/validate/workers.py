@@ -1,0 +1,162 @@
+"""Validation over several processes: each holds the rules and code lists, gets batches and sends validations back, in their order."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from kg.errors import BudgetError, RefusedFile
+from kg.extract.disclosure import extract
+from kg.ingest import Toolbox, load
+from kg.iri import Minter
+from kg.settings import Settings
+from kg.triples import emit
+from kg.validate.context import Context
+from kg.validate.evidence import Lines
+from kg.validate.finding import Validation
+from kg.validate.kept import from_json, to_json
+from kg.validate.rules import RuleSet
+from kg.validate.run import Given, validate_many
+
+_T = TypeVar("_T")
+BATCH = 25
+"""How many disclosures are validated at once."""
+FEW = 8
+"""Fewer than this are not worth the start of a process."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files to be extracted and validated by all rules."""
+
+    paths: tuple[Path, ...]
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """Disclosure graphs to be validated by the rules of these ids."""
+
+    given: tuple[Given, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a process works with; ``tools`` only where files are read."""
+
+    rules: RuleSet
+    context: Context
+    tools: Toolbox | None = None
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, ...], RuleSet]:
+        return {tuple(rule.id for rule in self.rules): self.rules}
+
+    def chosen(self, ids: tuple[str, ...]) -> RuleSet:
+        """The rules of these ids."""
+        if ids not in self._parts:
+            self._parts[ids] = self.rules.only(*ids)
+        return self._parts[ids]
+
+    def work(self, task: Files | Graphs) -> list[Validation | RefusedFile]:
+        """The validations of a batch, in its order; in place of a file that is no disclosure, why it is refused."""
+        if isinstance(task, Graphs):
+            return [*validate_many(task.given, self.context, self.chosen(task.rules))]
+        assert self.tools is not None
+        given = [_given(path, task.settings, self.tools) for path in task.paths]
+        judged = iter(validate_many([one for one in given if isinstance(one, Given)], self.context, self.rules))
+        return [next(judged) if isinstance(one, Given) else one for one in given]
+
+
+def _given(path: Path, settings: Settings, tools: Toolbox) -> Given | RefusedFile:
+    try:
+        document, _ = load(path)
+        disclosure = extract(document, tools.families, tools.codes)
+    except RefusedFile as error:
+        return error
+    return Given(emit(disclosure, tools.pack(disclosure.pack), Minter(settings.base)).data, Lines.of(document.text))
+
+
+class Workers:
+    """``jobs`` processes, or with one job this process. They start with the first batch and end with the context."""
+
+    def __init__(self, desk: Desk, jobs: int) -> None:
+        self._desk = desk
+        self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def each(self, tasks: Iterable[Files | Graphs]) -> Iterator[Validation | RefusedFile]:
+        """The results of batches, in their order; no more than two batches a process are under way.
+
+        Raises :class:`BudgetError` when a process was ended from outside, and what a batch raises.
+        """
+        if self.jobs == 1:
+            for task in tasks:
+                yield from self._desk.work(task)
+            return
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), _sit_down, (self._desk,))
+        left = iter(tasks)
+        running: deque[tuple[Files | Graphs, Future[list[_Sent]]]] = deque()
+        try:
+            while True:
+                for task in islice(left, 2 * self.jobs - len(running)):
+                    running.append((task, self._pool.submit(_work, task)))
+                if not running:
+                    return
+                task, done = running.popleft()
+                rules = self._desk.chosen(task.rules) if isinstance(task, Graphs) else self._desk.rules
+                yield from (_received(sent, rules) for sent in done.result())
+        except BrokenProcessPool as error:
+            raise BudgetError("a process of the validation was ended from outside, by the limit of memory most likely") from error
+
+
+def jobs_for(number: int, wanted: int | None) -> int:
+    """How many processes: as many as wanted, else one a core, but one for a few disclosures."""
+    if wanted is not None:
+        return wanted
+    return 1 if number < FEW else min(len(os.sched_getaffinity(0)), -(-number // FEW))
+
+
+def batch_size(number: int, jobs: int) -> int:
+    """At most :data:`BATCH`, and every process has its share."""
+    return max(1, min(BATCH, -(-number // jobs)))
+
+
+_Sent = str | tuple[str, str, str]
+"""A validation as :mod:`kg.validate.kept` writes it, or the reason, file and place of a refusal."""
+_desks: list[Desk] = []
+
+
+def _sit_down(desk: Desk) -> None:
+    _desks[:] = [desk]
+
+
+def _work(task: Files | Graphs) -> list[_Sent]:
+    found = _desks[0].work(task)
+    return [to_json(one) if isinstance(one, Validation) else (one.reason, one.file, one.place) for one in found]
+
+
+def _received(sent: _Sent, rules: RuleSet) -> Validation | RefusedFile:
+    return from_json(sent, rules) if isinstance(sent, str) else RefusedFile(*sent)
+
+
+def batched(things: Sequence[_T], size: int) -> Iterator[tuple[_T, ...]]:
+    """A sequence in pieces of a size; the last may be shorter."""
+    return (tuple(things[first : first + size]) for first in range(0, len(things), size))
