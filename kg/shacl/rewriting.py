@@ -141,7 +141,7 @@ class Rewriter:
         """For an element of a group: it stands behind others; what is in a filter is asked when all of them are bound."""
         last = isinstance(group.elements[place], Filter)
         others = (other for at, other in enumerate(group.elements) if (last or at < place) and not isinstance(other, Filter))
-        return replace(self, before=self.before.union(self.seed.keys, *(variables(Group((other,))) for other in others)))
+        return replace(self, before=self.before.union(self.seed.keys, *(_binds(other) for other in others)))
 
     def _chain(self, group: Group, texts: Mapping[int, str], owners: Mapping[str, str], seeded: bool) -> Iterator[str]:
         """The elements of a group: its patterns one after the other, each with all that is bound before it.
