@@ -23,6 +23,11 @@ def grouped(amount: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def counted(value: Decimal | str | None) -> str:
+    """A number that is no money, or a word as it is."""
+    return value if isinstance(value, str) else grouped(value)
+
+
 def decimals(printed: str) -> int:
     """How many decimals a printed figure has."""
     return len(printed.partition(".")[2])

@@ -12,7 +12,7 @@ from kg.readers.formats import read_document
 from web.home import SEVERITIES, severity_name
 from web.rendering import render, view
 from web.site import View, is_iri
-from web.source import SourceLine, excerpt
+from web.source import SourceLine, excerpt, printed_place
 from web.tables import PrintedTable, read_table
 
 PAGE_SIZE = 100
@@ -22,7 +22,8 @@ EXCERPTS = 6
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. What it states are amounts in 元, or words (a code, a name); ``None`` where the rule states nothing."""
+    """One finding. What it states are amounts in 元, numbers of ``unit`` (``1``: bare numbers) where that is given, or words
+    (a code, a name); ``None`` where the rule states nothing."""
 
     iri: str
     rule: str
@@ -36,6 +37,7 @@ class Finding:
     actual: Stated
     difference: Stated
     tolerance: Stated
+    unit: str
     root: str
 
     def message(self, language: str) -> str:
@@ -101,6 +103,7 @@ def read_findings(data: View, **narrowed: str) -> list[Finding]:
             actual=row.stated("actual"),
             difference=row.stated("difference"),
             tolerance=row.stated("tolerance"),
+            unit=row.text("unit"),
             root=row.text("root"),
         )
         for row in data.rows("findings", **narrowed)
@@ -122,6 +125,8 @@ def read_operands(data: View, finding: str, with_excerpts: bool = True) -> list[
         shown = with_excerpts and len(operands) < EXCERPTS
         table = read_table(data, row.text("table")) if shown and row.text("table") else None
         start, end = (row.integer(name) if row.text(name) else None for name in ("start", "end"))
+        if start is not None and end is None:
+            start, end = printed_place(text, start, row.text("printed"))
         lines = excerpt(text, start, end, hidden) if shown and not table and text and start is not None and end is not None else ()
         operands.append(
             Operand(

@@ -49,7 +49,9 @@ def install(app: Flask) -> None:
         region_name=lambda code: name(region(code)),
         short_name=short_name,
     )
-    app.jinja_env.filters.update(wan=figures.wan, grouped=figures.grouped, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail)
+    app.jinja_env.filters.update(
+        wan=figures.wan, grouped=figures.grouped, counted=figures.counted, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail
+    )
 
 
 def _choose_language() -> None:

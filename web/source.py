@@ -15,6 +15,8 @@ from web.site import View
 
 LINES_ON_PAGE = 2000
 _AROUND = 200
+_ROW = 600
+"""Characters within which a row of a performance sheet prints its target."""
 HIT, GONE, PLAIN = "hit", "gone", "plain"
 
 
@@ -69,6 +71,12 @@ def _disclosure(data: View, sha16: str) -> tuple[str, str] | None:
     iri = data.links.iri(f"disclosure/{sha16}")
     row = next(data.rows("disclosure-by-hash", disclosure=iri), None)
     return (iri, row.text("sha256")) if row else None
+
+
+def printed_place(text: str, start: int, printed: str) -> tuple[int, int] | tuple[int, None]:
+    """Where a printed text stands in the row or paragraph that begins at ``start``; no end where it is not there as it is."""
+    at = text.find(printed, start, start + _ROW) if printed else -1
+    return (at, at + len(printed)) if at >= 0 else (start, None)
 
 
 def excerpt(text: str, start: int, end: int, hidden: Sequence[Span]) -> list[SourceLine]:

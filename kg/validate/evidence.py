@@ -85,6 +85,11 @@ class Operand:
     step: Decimal
     unit: Bilingual
 
+    @property
+    def counts(self) -> str:
+        """What its number counts where it is no money, ``1`` for a bare number; empty for money."""
+        return "" if self.unit in UNITS.values() else self.unit.zh.strip() or _NO_DIMENSION
+
     def say(self, value: Decimal, *, with_unit: bool) -> Bilingual:
         """A value as the place of this operand would print it."""
         printed = value / self.factor

@@ -86,6 +86,8 @@ class Finding:
     cause: str = ""
     shape: str = ""
     """The node shape that found it: the rule's own, or a part of it."""
+    unit: str = ""
+    """What the numbers count where they are no money (人, %; 1 for bare numbers), empty where they are 元 or texts."""
 
     @property
     def operands(self) -> tuple[str, ...]:

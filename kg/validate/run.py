@@ -188,6 +188,7 @@ def _arithmetic(rule: Rule, focus: str, query: Query, row: Row, evidence: Eviden
         expected=expected,
         actual=actual,
         difference=amount(row.get("difference")),
+        unit=operands[0].counts if operands and actual is not None and not isinstance(actual, str) else "",
         tolerance=amount(row.get("tolerance")),
         evidence=tuple(operand.locator for operand in operands),
         root=value.value,

@@ -30,7 +30,7 @@ from kg.validate.report import to_page, to_sarif, to_spreadsheet, to_turtle
 from kg.validate.report.words import CAUSES, reckoning
 from kg.validate.roots import Root, by_root
 from web.check.drafts import ABOUT, EXPORTS, RESULT, SOURCE, STATUS, write_json
-from web.source import excerpt
+from web.source import excerpt, printed_place
 
 SECONDS = 120
 MEMORY = 4 * 1024**3
@@ -127,7 +127,10 @@ def _root(root: Root, document: Document, hidden: Sequence[Span]) -> Json:
 
 def _place(locator: Locator, document: Document, hidden: Sequence[Span]) -> Mapping[str, object]:
     """Where it is, and the printed lines around it with the place marked and personal data blacked out."""
-    lines = excerpt(document.text, locator.start, locator.end, hidden) if locator.start is not None and locator.end is not None else []
+    start, end = locator.start, locator.end
+    if start is not None and end is None:
+        start, end = printed_place(document.text, start, locator.printed)
+    lines = excerpt(document.text, start, end, hidden) if start is not None and end is not None else []
     return {
         "place": asdict(locator.place),
         "line": locator.line,

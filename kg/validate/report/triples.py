@@ -69,6 +69,8 @@ def _finding_triples(triples: Triples, node: str, finding: Finding, validation: 
         value: Stated = getattr(finding, name)
         if value is not None:
             triples.add(node, f"{TERMS}{name}", decimal(value) if isinstance(value, Decimal) else text(value))
+    if finding.unit:
+        triples.add(node, f"{TERMS}quantityUnit", text(finding.unit))
     triples.add(node, f"{TERMS}root", ref(finding.root))
     if finding.cause:
         triples.add(node, f"{TERMS}suspectedCause", text(finding.cause))
