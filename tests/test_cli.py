@@ -69,7 +69,7 @@ def test_validate_tells_clean_from_violated_by_its_status(examples: list[Path]) 
 def test_validate_wants_files_or_a_store(examples: list[Path]) -> None:
     shown = _kg("validate")
     assert shown.returncode == 2
-    assert "give FILES or --store" in shown.stderr
+    assert "give FILES, --store or --data" in shown.stderr
 
 
 def test_a_query_answers_in_every_form(example_store: Path) -> None:
