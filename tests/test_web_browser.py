@@ -112,6 +112,24 @@ def test_every_headline_leads_to_its_cell(visit: Visit, example_store: Path) -> 
     assert visit.page.locator("td.hit").inner_text().strip() == "661.10"
 
 
+def test_a_figure_of_the_dashboard_leads_to_its_cell_in_the_source(visit: Visit, example_store: Path) -> None:
+    page = visit.page
+    disclosure = find_place(example_store, AKETAO, "revenue", "total", "total").disclosure
+    visit.open(f"/doc{path_of(disclosure)}.html")
+    assert fits(page)
+    chart = page.locator("#flow svg.chart:visible")
+    assert chart.locator("path.f").count() >= 8
+    chart.get_by_role("link", name="上级一般公共预算安排的转移支付 → 210 卫生健康支出 20.00").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("td.hit").inner_text().strip() == "20.00"
+    page.go_back()
+    row = page.get_by_role("table", name="支出构成").get_by_role("row", name="事业运行").last
+    row.get_by_role("link", name="238.64").first.click()
+    assert page.locator("td.hit").inner_text().strip() == "238.64"
+    page.get_by_role("link", name="在原文中打开").click()
+    assert page.locator("mark#hit").inner_text() == "238.64"
+
+
 def test_a_gallery_question(visit: Visit) -> None:
     page = visit.page
     visit.open("/query")

@@ -15,6 +15,13 @@ def wan(amount: Decimal | str | None) -> str:
     return f"{value:,.{places}f}"
 
 
+def signed(written: str) -> str:
+    """A written number that is a change: with its sign, a minus sign where it is negative."""
+    if written.startswith("-"):
+        return f"−{written[1:]}"
+    return written if not written or not written.strip("0.,") else f"+{written}"
+
+
 def grouped(amount: Decimal | None) -> str:
     """A number with thousands separators and no more decimals than it has."""
     if amount is None:

@@ -75,10 +75,10 @@ def overview(data: View) -> list[Held]:
     return sorted(departments.values(), key=lambda held: (held.region, held.name))
 
 
-def findings_by_disclosure(data: View) -> dict[str, dict[str, int]]:
-    """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings."""
+def findings_by_disclosure(data: View, disclosure: str = "") -> dict[str, dict[str, int]]:
+    """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings; of one disclosure where it is named."""
     found: dict[str, dict[str, int]] = {}
-    for row in data.rows("finding-counts"):
+    for row in data.rows("finding-counts", **({"disclosure": disclosure} if disclosure else {})):
         severity = severity_name(row.text("severity"))
         found.setdefault(row.text("disclosure"), {})[severity] = row.integer("findings")
     return found

@@ -1,40 +1,17 @@
 """What the pages of the graph's things show: for each kind of thing a template and what it needs beside the thing itself."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from kg.terms import TERMS
+from web.dashboard.headlines import HEADLINES, read_headlines, table_rank
+from web.dashboard.page import dashboard
 from web.findings import read_findings, read_operands
 from web.home import findings_by_disclosure
 from web.site import Row, View
 from web.tables import PrintedTable, read_table
 from web.things import Thing
 
-HEADLINES = (
-    "totalExpenditure",
-    "totalIncome",
-    "basicExpenditure",
-    "projectExpenditure",
-    "staffCost",
-    "runningCost",
-    "generalBudgetOwn",
-    "generalBudgetTransfer",
-    "governmentFund",
-    "governmentFundTransfer",
-    "stateCapital",
-    "stateCapitalTransfer",
-    "specialAccount",
-    "ownFunds",
-    "carryOver",
-    "carryOverNonFiscal",
-    "threePublic",
-    "threePublicAbroad",
-    "threePublicReception",
-    "threePublicVehiclePurchase",
-    "threePublicVehicleRunning",
-)
-"""The headline figures in the order in which they are shown."""
 _IN_DEPARTMENT_TABLE = (*HEADLINES[:6], "threePublic")
 _DIMENSIONS = (
     "fiscalYear",
@@ -53,18 +30,9 @@ _DIMENSIONS = (
 Page = tuple[str, dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Headline:
-    """A headline figure in 元 and the cell it was taken from (empty when that is not recorded)."""
-
-    property: str
-    amount: Decimal
-    cell: str
-
-
 def department(data: View, thing: Thing) -> Page:
     rows = sorted(data.rows("disclosures", department=thing.iri), key=lambda row: (row.text("year"), row.text("kind")))
-    figures = {row.text("disclosure"): _headlines(data, row.text("disclosure")) for row in rows}
+    figures = {row.text("disclosure"): read_headlines(data, row.text("disclosure")) for row in rows}
     held = [name for name in _IN_DEPARTMENT_TABLE if any(TERMS + name in of_one for of_one in figures.values())]
     return "department.html", {
         "disclosures": rows,
@@ -76,21 +44,7 @@ def department(data: View, thing: Thing) -> Page:
 
 
 def disclosure(data: View, thing: Thing) -> Page:
-    figures = _headlines(data, thing.iri)
-    tables = sorted(data.rows("tables", disclosure=thing.iri), key=_table_rank)
-    return "disclosure.html", {
-        "headlines": [figures[TERMS + name] for name in HEADLINES if TERMS + name in figures],
-        "tables": tables,
-        "found": sum(bool(row.text("table")) for row in tables),
-        "projects": list(data.rows("projects", disclosure=thing.iri)),
-        "findings": read_findings(data, disclosure=thing.iri),
-        "counts": findings_by_disclosure(data).get(thing.iri, {}),
-        "outcomes": {row.text("outcome"): row.integer("rules") for row in data.rows("outcomes", disclosure=thing.iri)},
-        "sha256": thing.value("sha256"),
-        "department": thing.value("department"),
-        "year": thing.value("fiscalYear"),
-        "kind": thing.value("disclosureKind"),
-    }
+    return "disclosure.html", dashboard(data, thing)
 
 
 def table(data: View, thing: Thing) -> Page:
@@ -140,23 +94,9 @@ def anything(data: View, thing: Thing) -> Page:
     return "thing.html", {}
 
 
-def _headlines(data: View, iri: str) -> dict[str, Headline]:
-    found = {}
-    for entry in data.rows("headlines", disclosure=iri):
-        amount = entry.number("amount")
-        if amount is not None:
-            found[entry.text("property")] = Headline(entry.text("property"), amount, entry.text("cell"))
-    return found
-
-
 def _siblings(data: View, printed: PrintedTable) -> dict[str, Row]:
     """The tables printed before and after this one."""
-    rows = [entry for entry in sorted(data.rows("tables", disclosure=printed.disclosure), key=_table_rank) if entry.text("table")]
+    rows = [entry for entry in sorted(data.rows("tables", disclosure=printed.disclosure), key=table_rank) if entry.text("table")]
     here = next(index for index, entry in enumerate(rows) if entry.text("table") == printed.iri)
     beside = {"previous": here - 1, "next": here + 1}
     return {name: rows[index] for name, index in beside.items() if 0 <= index < len(rows)}
-
-
-def _table_rank(entry: Row) -> tuple[bool, int, str]:
-    """Printed order; tables that were not found last."""
-    return (not entry.text("table"), entry.integer("line"), entry.text("kind"))

@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import pyoxigraph as ox
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
 from kg.iri import region
+from kg.store.binding import bound
 from web import figures
-from web.site import View, short_name, site
+from web.dashboard.flow import KNOWN, OPEN, REST, Node
+from web.dashboard.sankey import shorten
+from web.site import View, query_text, short_name, site
 from web.texts import LANGUAGES, TEXTS, text
 from web.things import PAGE_SIZE
 
@@ -48,9 +52,18 @@ def install(app: Flask) -> None:
         asset=asset,
         region_name=lambda code: name(region(code)),
         short_name=short_name,
+        node_label=node_label,
+        query_link=query_link,
+        shorten=shorten,
     )
     app.jinja_env.filters.update(
-        wan=figures.wan, grouped=figures.grouped, counted=figures.counted, pad=figures.pad, spaced_code=figures.spaced_code, tail=_tail
+        wan=figures.wan,
+        grouped=figures.grouped,
+        counted=figures.counted,
+        pad=figures.pad,
+        spaced_code=figures.spaced_code,
+        tail=_tail,
+        signed=figures.signed,
     )
 
 
@@ -110,6 +123,18 @@ def caption(iri: str) -> str:
     if path.startswith(("code/functional/", "code/economic/")) and not path.endswith("/all"):
         return f"{figures.spaced_code(_tail(iri))} {name(iri)}"
     return name(iri)
+
+
+def node_label(node: Node) -> str:
+    """What a node of a flow is called."""
+    if node.kind != KNOWN:
+        return {OPEN: translate("flow.open"), REST: translate("flow.rest")}.get(node.kind) or translate("flow.others", count=node.count)
+    return caption(node.iri)
+
+
+def query_link(query: str, **bindings: str) -> str:
+    """The page with the text of a query of ``web/queries``, IRIs bound into it: what a chart or a table was made from."""
+    return page("query", query=bound(query_text(query), {name: ox.NamedNode(value) for name, value in bindings.items()}))
 
 
 def rule_name(iri: str) -> str:

@@ -81,7 +81,7 @@ class View:
     def rows(self, query: str, **bindings: Term | str) -> Iterator[Row]:
         """The solutions of a query of ``web/queries``; a text that is bound stands for an IRI."""
         terms = {name: ox.NamedNode(value) if isinstance(value, str) else value for name, value in bindings.items()}
-        answer = self.snapshot.query(_query(query), terms)
+        answer = self.snapshot.query(query_text(query), terms)
         assert isinstance(answer, ox.QuerySolutions)
         return (Row(solution) for solution in answer)
 
@@ -166,7 +166,8 @@ def short_name(iri: str) -> str:
 
 
 @cache
-def _query(name: str) -> str:
+def query_text(name: str) -> str:
+    """The text of a query of ``web/queries``."""
     return (_QUERIES / f"{name}.rq").read_text("utf-8")
 
 

@@ -1,8 +1,10 @@
 """What the pages say, in both languages beside each other. Placeholders are named: ``{count}``."""
 
+from web.dashboard.texts import TEXTS as _DASHBOARD
+
 LANGUAGES = ("zh", "en")
 
-TEXTS: dict[str, tuple[str, str]] = {
+_FRAME: dict[str, tuple[str, str]] = {
     # The frame of every page
     "site.name": ("部门预算公开图谱", "Department Budget Graph"),
     "site.skip": ("跳到正文", "Skip to content"),
@@ -163,7 +165,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "disclosure.projects": ("项目", "Projects"),
     "disclosure.project": ("项目", "Project"),
     "disclosure.findings": ("检查结果", "Findings"),
-    "disclosure.rules": ("规则执行", "Rules"),
     "disclosure.file": ("文件", "File"),
     "disclosure.open-source": ("打开原文", "Open the source"),
     "disclosure.table": ("表", "Table"),
@@ -321,6 +322,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.non-fiscal-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
     "column.non-fiscal-running": ("非财政拨款公用经费", "Non-fiscal, running"),
 }
+TEXTS = {**_FRAME, **_DASHBOARD}
 
 
 def text(key: str, language: str, **values: object) -> str:
