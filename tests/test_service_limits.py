@@ -8,8 +8,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -22,20 +22,28 @@ from tests.web_fixture import Answer
 from web.formats import RESULT_FORMATS
 
 QUICK = "/sparql?query=ASK%20%7B%7D"
-MILLION = 1_000_000
+BRIEF = 2
+"""Seconds."""
 
 
 @pytest.fixture(scope="module")
 def server(example_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A public server with a short time limit and little memory for each query."""
-    with kg_serve(example_store, tmp_path_factory.mktemp("limits"), "--time-limit", "6", "--memory-limit", "256") as found:
+    """A public server with little memory for each query, and so much time that a busy machine meets no other limit."""
+    with kg_serve(example_store, tmp_path_factory.mktemp("limits"), "--time-limit", "300", "--memory-limit", "256") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def brief(example_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with little time for each query."""
+    with kg_serve(example_store, tmp_path_factory.mktemp("brief"), "--time-limit", str(BRIEF)) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def narrow(example_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server where little fits in, behind a proxy that it trusts."""
-    options = "--time-limit 8 --row-limit 10 --query-workers 2 --queue-limit 4 --client-limit 3 --workers 1 --trusted-proxy 127.0.0.1/32"
+    options = "--time-limit 300 --row-limit 10 --query-workers 2 --queue-limit 4 --client-limit 3 --workers 1 --trusted-proxy 127.0.0.1/32"
     with kg_serve(example_store, tmp_path_factory.mktemp("narrow"), *options.split()) as found:
         yield found
 
@@ -47,7 +55,7 @@ def reason(answer: Answer, status: int) -> str:
     return str(json.loads(answer.body)["reason"])
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     ends = time.monotonic() + seconds
     while not (met := condition()) and time.monotonic() < ends:
         time.sleep(0.1)
@@ -61,41 +69,52 @@ def running(server: Server) -> int:
 
 @contextmanager
 def asked(server: Server, query: str, clients: list[str], forwarded: bool = False) -> Iterator[list[Answer]]:
-    """Queries under way, one a client; their answers are there afterwards."""
+    """Queries under way, one a client, with the answers that have come so far. In the end the clients hang up, which stops them."""
     answers: list[Answer] = []
+    netloc = urlsplit(server.address).netloc
+    links = [HTTPConnection(netloc, timeout=300, source_address=("127.0.0.1" if forwarded else client, 0)) for client in clients]
+    for link in links:
+        link.connect()
+    handles = [link.sock for link in links]
 
-    def ask(client: str) -> None:
-        headers = {"X-Forwarded-For": client} if forwarded else {}
-        source = "127.0.0.1" if forwarded else client
-        answers.append(request(server.address, path_of(query), headers=headers, source=source))
+    def ask(link: HTTPConnection, client: str) -> None:
+        with suppress(OSError, HTTPException):
+            link.request("GET", path_of(query), headers={"X-Forwarded-For": client} if forwarded else {})
+            response = link.getresponse()
+            answers.append(Answer(response.status, response.headers, response.read()))
 
-    threads = [threading.Thread(target=ask, args=(client,)) for client in clients]
+    threads = [threading.Thread(target=ask, args=pair) for pair in zip(links, clients, strict=True)]
     for thread in threads:
         thread.start()
-    yield answers
-    for thread in threads:
-        thread.join()
+    try:
+        yield answers
+    finally:
+        for handle in handles:
+            with suppress(OSError):
+                handle.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join()
+    assert until(lambda: running(server) == 0)
 
 
-def test_a_runaway_ends_at_the_limit_and_the_next_query_answers(server: Server) -> None:
+def test_a_runaway_ends_at_the_limit_and_the_next_query_answers(brief: Server) -> None:
     begun = time.monotonic()
-    assert reason(request(server.address, path_of(ENDLESS[0])), 503) == "time-limit"
-    assert time.monotonic() - begun >= 6
-    assert request(server.address, QUICK).status == 200
+    assert reason(request(brief.address, path_of(ENDLESS[0])), 503) == "time-limit"
+    assert time.monotonic() - begun >= BRIEF
+    assert request(brief.address, QUICK).status == 200
 
 
 def test_other_clients_are_answered_while_runaways_run(server: Server) -> None:
-    with asked(server, ENDLESS[0], [f"127.0.0.{number}" for number in range(2, 12)]) as ended:
-        time.sleep(1)
+    runaways = [f"127.0.0.{number}" for number in range(2, 12)]
+    with asked(server, ENDLESS[0], runaways) as ended:
+        assert until(lambda: running(server) == len(runaways))
         answered = [request(server.address, QUICK, source="127.0.0.99").status for _ in range(5)]
-        assert not ended
+        assert len(ended) < len(runaways)
     assert answered == [200] * 5
-    assert {reason(answer, 503) for answer in ended} <= {"time-limit", "busy"}
+    assert {reason(answer, 503) for answer in ended} <= {"busy"}
 
 
 def test_memory_has_a_limit(server: Server) -> None:
-    hog = "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?d), STR(?f))) AS ?x) { ?a ?b ?c . ?d ?e ?f }"
-    assert reason(request(server.address, path_of(hog)), 503) in ("memory-limit", "time-limit")
     largest = 0
     with asked(server, "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c", ["127.0.0.2"]) as answers:
         while not answers:
@@ -108,26 +127,17 @@ def test_memory_has_a_limit(server: Server) -> None:
 
 
 def test_a_query_of_a_client_that_leaves_is_stopped(server: Server) -> None:
-    connection = HTTPConnection(urlsplit(server.address).netloc, timeout=30)
-    connection.request("GET", path_of(ENDLESS[0]))
-    assert until(lambda: running(server) == 1, 5)
-    connection.close()
-    assert until(lambda: running(server) == 0, 3)
+    """Long before its time limit; what ``asked`` says at its end."""
+    with asked(server, ENDLESS[0], ["127.0.0.2"]) as answers:
+        assert until(lambda: running(server) == 1)
+    assert not answers
 
 
-def test_a_million_rows_are_in_no_memory(example_store: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("wanted", [300_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
+def test_many_rows_are_in_no_memory(server: Server, wanted: int) -> None:
     """Neither the worker that writes them nor the web process that sends them holds them."""
-    with kg_serve(example_store, tmp_path, "--time-limit", "600") as server:
-        rows, received, growth = _fetch_a_million(server)
-    assert rows == MILLION
-    assert received > 80_000_000
-    assert growth < 40_000_000
-
-
-def _fetch_a_million(server: Server) -> tuple[int, int, int]:
-    """How many rows and bytes came, and by how many bytes the largest process grew meanwhile."""
     query = "SELECT ?a ?b { ?a a ?t . ?b a ?u }"
-    text = urlencode({"query": f"{query} LIMIT {MILLION}"})
+    text = urlencode({"query": f"{query} LIMIT {wanted}"})
     before = {pid: private_bytes(pid) for pid in server.processes()}
     growth, received, rows = 0, 0, -1
     connection = HTTPConnection(urlsplit(server.address).netloc, timeout=600)
@@ -140,7 +150,9 @@ def _fetch_a_million(server: Server) -> tuple[int, int, int]:
         growth = max([growth, *(private_bytes(pid) - before.get(pid, 25 * 2**20) for pid in server.processes())])
     connection.close()
     assert "X-Row-Limit-Reached" not in response.headers
-    return rows, received, growth
+    assert rows == wanted
+    assert received > 80 * wanted
+    assert growth < received / 4
 
 
 @pytest.mark.parametrize("accept", [entry.media_type for entry in RESULT_FORMATS])
@@ -169,7 +181,7 @@ def test_a_cut_graph_is_announced(narrow: Server) -> None:
 
 def test_one_client_has_only_so_many_under_way(narrow: Server) -> None:
     with asked(narrow, ENDLESS[0], ["127.0.0.2"] * 3):
-        assert until(lambda: running(narrow) == 3, 5)
+        assert until(lambda: running(narrow) == 3)
         refused = request(narrow.address, QUICK, source="127.0.0.2")
         assert reason(refused, 429) == "client-limit"
         assert int(refused.headers["Retry-After"]) > 0
@@ -178,7 +190,7 @@ def test_one_client_has_only_so_many_under_way(narrow: Server) -> None:
 
 def test_a_full_queue_refuses_the_greedy(narrow: Server) -> None:
     with asked(narrow, ENDLESS[0], ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3", "127.0.0.4", "127.0.0.4", "127.0.0.5"]) as answers:
-        assert until(lambda: bool(answers), 5)
+        assert until(lambda: bool(answers))
         answer = request(narrow.address, QUICK, source="127.0.0.99")
     assert answer.status == 200
     full = [found for found in answers if json.loads(found.body)["reason"] == "queue-full"]
@@ -188,7 +200,7 @@ def test_a_full_queue_refuses_the_greedy(narrow: Server) -> None:
 
 def test_a_trusted_proxy_tells_the_client(narrow: Server) -> None:
     with asked(narrow, ENDLESS[0], ["203.0.113.1"] * 3, forwarded=True):
-        assert until(lambda: running(narrow) == 3, 5)
+        assert until(lambda: running(narrow) == 3)
         mine = {"X-Forwarded-For": "198.51.100.7, 203.0.113.1"}
         assert reason(request(narrow.address, QUICK, headers=mine), 429) == "client-limit"
         assert request(narrow.address, QUICK, headers={"X-Forwarded-For": "203.0.113.2"}).status == 200
@@ -233,7 +245,7 @@ def test_new_data_come_without_a_failed_request(example_store: Path, tmp_path: P
         threads = [threading.Thread(target=ask, args=(f"127.0.0.{number}",)) for number in range(2, 6)]
         for thread in threads:
             thread.start()
-        for number in range(1, 13):
+        for number in range(1, 9):
             with EmbeddedStore(store) as writer:
                 writer.replace_graphs({"https://x.example/g": _numbered(number)})
             seen = urlencode({"query": f"ASK {{ ?s <x:n> {number} }}", "format": "csv"})
@@ -242,8 +254,8 @@ def test_new_data_come_without_a_failed_request(example_store: Path, tmp_path: P
         for thread in threads:
             thread.join()
     assert not failures
-    assert len(set(counts)) > 3
-    assert len(list((store / "snapshots").iterdir())) < 12
+    assert len(set(counts)) > 2
+    assert len(list((store / "snapshots").iterdir())) < 8
 
 
 def _numbered(number: int) -> bytes:
@@ -255,12 +267,13 @@ def test_no_process_is_left(example_store: Path, tmp_path: Path) -> None:
     """Not after a stop with a query running, not after the server was killed."""
     for end in (signal.SIGTERM, signal.SIGKILL):
         with kg_serve(example_store, tmp_path, "--time-limit", "3") as server, asked_and_forgotten(server):
-            assert until(lambda server=server: running(server) == 1, 5)  # type: ignore[misc]
+            assert until(lambda server=server: running(server) == 1)  # type: ignore[misc]
+            # A worker that is being replaced is missing for a moment.
+            assert until(lambda server=server: len(server.processes()) >= 1 + 2 + 1 + 8)  # type: ignore[misc]
             processes = server.processes()
-            assert len(processes) >= 1 + 2 + 1 + 8
             server.process.send_signal(end)
             server.process.wait(30)
-            assert until(lambda processes=processes: not any(map(is_running, processes)), 15)  # type: ignore[misc]
+            assert until(lambda processes=processes: not any(map(is_running, processes)))  # type: ignore[misc]
 
 
 @contextmanager
@@ -270,17 +283,20 @@ def asked_and_forgotten(server: Server) -> Iterator[None]:
         yield
 
 
-def test_the_broker_is_started_again(example_store: Path, tmp_path: Path) -> None:
-    with kg_serve(example_store, tmp_path) as server:
-        (broker,) = (pid for pid in descendants(server.process.pid) if "kg.query_pool" in command_of(pid) and descendants(pid))
-        os.kill(broker, signal.SIGKILL)
-        assert until(lambda: request(server.address, QUICK).status == 200)
+def test_the_broker_is_started_again(brief: Server) -> None:
+    (broker,) = (pid for pid in descendants(brief.process.pid) if "kg.query_pool" in command_of(pid) and descendants(pid))
+    os.kill(broker, signal.SIGKILL)
+    assert until(lambda: request(brief.address, QUICK).status == 200)
 
 
-def test_the_access_log_has_no_query_texts(example_store: Path, tmp_path: Path) -> None:
-    for option, expected in ((), False), (("--log-queries",), True):
-        with kg_serve(example_store, tmp_path, *option) as server:
-            request(server.address, "/sparql?query=ASK%20%7B%3Curn:a-secret%3E%20?p%20?o%7D", headers={"Referer": "http://x/?urn:a-secret"})
-        log = server.log.read_text("utf-8")
-        assert "/sparql" in log
-        assert ("a-secret" in log) is expected
+def test_the_access_log_has_no_query_texts(brief: Server, example_store: Path, tmp_path: Path) -> None:
+    def logged(server: Server) -> str:
+        """The line of a query, once it is there."""
+        request(server.address, "/sparql?query=ASK%20%7B%3Curn:a-secret%3E%20?p%20?o%7D", headers={"Referer": "http://x/?urn:a-secret"})
+        request(server.address, "/sparql/?query=ASK%7B%7D")
+        assert until(lambda: "/sparql/" in server.log.read_text("utf-8"))
+        return server.log.read_text("utf-8")
+
+    assert "a-secret" not in logged(brief)
+    with kg_serve(example_store, tmp_path, "--log-queries") as server:
+        assert "a-secret" in logged(server)
