@@ -77,7 +77,7 @@ def test_new_unchanged_revised_superseded_and_refused(server: Server, tmp_path: 
 
 def test_personal_data_never_leaves_this_machine(server: Server, tmp_path: Path, seeds: list[Path], tools: Toolbox) -> None:
     with empty(server, tmp_path / "local") as store:
-        report = _ingest(store, tools, *seeds[:3])
+        report = _ingest(store, tools, *seeds[:2])
         texts = {datum.text for entry in report.ingested for datum in entry.disclosure.personal}
         everything = b"".join(_quads(store)).decode()
     assert texts
@@ -208,12 +208,12 @@ def test_a_connection_that_breaks_in_the_middle_leaves_the_old(server: Server, t
 
 def test_an_ingest_that_is_killed_leaves_whole_graphs(server: Server, tmp_path: Path, examples: list[Path], tools: Toolbox) -> None:
     with empty(server, tmp_path / "local") as store, EmbeddedStore(tmp_path / "embedded") as embedded:
-        _ingest(embedded, tools, *examples[:3])
+        _ingest(embedded, tools, *examples[:2])
         who = server.endpoint.credentials
         (tmp_path / "password").write_text(who.password)
         signed = {"KG_STORE_USER": who.user, "KG_STORE_PASSWORD_FILE": str(tmp_path / "password")} if who.user else {}
         command = [sys.executable, "-m", "kg.cli", "ingest", "--no-validate", "--store", server.endpoint.query]
-        command += ["--local", str(tmp_path / "local2"), *map(str, examples[:3])]
+        command += ["--local", str(tmp_path / "local2"), *map(str, examples[:2])]
         with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, **signed}, text=True) as process:
             assert process.stderr is not None
             assert "new" in process.stderr.readline()
@@ -222,7 +222,7 @@ def test_an_ingest_that_is_killed_leaves_whole_graphs(server: Server, tmp_path: 
         assert whole
         for graph in whole:
             assert store.dump(graph) == embedded.dump(graph)
-        assert {entry.outcome for entry in _ingest(store, tools, *examples[:3]).ingested} <= {"new", "unchanged"}
+        assert {entry.outcome for entry in _ingest(store, tools, *examples[:2]).ingested} <= {"new", "unchanged"}
         assert store.graphs() == embedded.graphs()
 
 
