@@ -1,5 +1,6 @@
 """A reader with a real browser: from the first page to the printed figure, without script and without another host."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +129,29 @@ def test_a_figure_of_the_dashboard_leads_to_its_cell_in_the_source(visit: Visit,
     assert page.locator("td.hit").inner_text().strip() == "238.64"
     page.get_by_role("link", name="在原文中打开").click()
     assert page.locator("mark#hit").inner_text() == "238.64"
+
+
+def test_three_departments_per_head_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/compare")
+    for word in ("昌吉市", "克孜勒苏", "焉耆"):
+        page.get_by_label("加一份公开文件").fill(word)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**find=*")
+        page.get_by_role("link", name="加入").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: "find=" not in address)
+    page.get_by_role("link", name="人均").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**by=head*")
+    table = page.get_by_role("table", name="人均")
+    cells = table.get_by_role("row", name="人员经费").get_by_role("cell")
+    found = [cells.nth(index).inner_text().strip() for index in range(3)]
+    assert found[0] == "未公开人数"
+    assert all(re.fullmatch(r"\d{1,3}(,\d{3})*", words) for words in found[1:]), found
+    assert fits(page)
+    page.goto(page.url)
+    assert table.get_by_role("row", name="人员经费").get_by_role("cell").nth(1).inner_text().strip() == found[1]
 
 
 def test_a_gallery_question(visit: Visit) -> None:

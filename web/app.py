@@ -16,6 +16,7 @@ from kg.query_pool.source import Place
 from kg.settings import Settings
 from web import asking, entities, findings, home, ontology, rendering, searching, source, vocabulary
 from web.check import pages as check
+from web.compare import page as compare
 from web.endpoint import graph_store, sparql, void
 from web.endpoint.answers import Gone, nobody, with_cors
 from web.endpoint.compression import compress
@@ -43,6 +44,8 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/search", "search", searching.search_page),
     ("/search/suggest", "suggest", searching.suggest),
     ("/check/<token>/<suffix>", "export", check.draft_export),
+    ("/compare", "compare", compare.compare_page),
+    ("/compare.csv", "compare-csv", compare.compare_csv),
     ("/findings", "findings", findings.findings_page),
     ("/query", "query", asking.query_page),
     ("/query/vocabulary.json", "vocabulary", vocabulary.vocabulary),

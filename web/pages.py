@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from kg.terms import TERMS
+from web.compare.columns import MOST
 from web.dashboard.headlines import HEADLINES, read_headlines, table_rank
 from web.dashboard.page import dashboard
 from web.findings import read_findings, read_operands
@@ -37,6 +38,7 @@ def department(data: View, thing: Thing) -> Page:
     return "department.html", {
         "disclosures": rows,
         "figures": figures,
+        "years_compared": [row.text("disclosure").rsplit("/", 1)[-1] for row in rows[-MOST:]],
         "headlines": [TERMS + name for name in held],
         "findings": findings_by_disclosure(data),
         "region": thing.value("region"),

@@ -62,7 +62,7 @@ def install(app: Flask) -> None:
         counted=figures.counted,
         pad=figures.pad,
         spaced_code=figures.spaced_code,
-        tail=_tail,
+        tail=short_code,
         signed=figures.signed,
     )
 
@@ -121,7 +121,7 @@ def caption(iri: str) -> str:
     """A name with what tells it apart: the code before the name of a budget code."""
     path = site().links.path(iri) or ""
     if path.startswith(("code/functional/", "code/economic/")) and not path.endswith("/all"):
-        return f"{figures.spaced_code(_tail(iri))} {name(iri)}"
+        return f"{figures.spaced_code(short_code(iri))} {name(iri)}"
     return name(iri)
 
 
@@ -140,7 +140,7 @@ def query_link(query: str, **bindings: str) -> str:
 def rule_name(iri: str) -> str:
     """What a rule is called, its id when the graph does not say."""
     known = name(iri)
-    return _tail(iri) if known == short_name(iri) else known
+    return short_code(iri) if known == short_name(iri) else known
 
 
 def rule_link(iri: str) -> str:
@@ -211,5 +211,6 @@ def with_query(**values: object) -> str:
     return Markup("?") + urlencode(kept)
 
 
-def _tail(iri: str) -> str:
+def short_code(iri: str) -> str:
+    """The last part of an IRI: a code, a year, the first digits of a hash."""
     return iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]

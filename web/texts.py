@@ -1,5 +1,6 @@
 """What the pages say, in both languages beside each other. Placeholders are named: ``{count}``."""
 
+from web.compare.texts import TEXTS as _COMPARE
 from web.dashboard.texts import TEXTS as _DASHBOARD
 
 LANGUAGES = ("zh", "en")
@@ -322,7 +323,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "column.non-fiscal-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
     "column.non-fiscal-running": ("非财政拨款公用经费", "Non-fiscal, running"),
 }
-TEXTS = {**_FRAME, **_DASHBOARD}
+TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE}
 
 
 def text(key: str, language: str, **values: object) -> str:

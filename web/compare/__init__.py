@@ -1,0 +1,1 @@
+"""Two to six disclosures beside each other."""
