@@ -214,15 +214,22 @@ def test_search_suggests_and_finds(visit: Visit) -> None:
     assert "/doc/disclosure/" in page.url
 
 
-def test_a_finding_and_its_places(visit: Visit) -> None:
+def test_a_finding_with_its_sum_and_its_cells_side_by_side(visit: Visit) -> None:
     page = visit.page
     visit.open("/findings")
     assert fits(page)
-    page.get_by_label("规则").select_option(label="SUM-003")
-    page.get_by_role("button", name="筛选").click()
+    narrow = page.get_by_role("navigation", name="筛选")
+    narrow.locator("summary", has_text="另有").first.click()
+    narrow.get_by_role("link", name="XT-009").click()
+    assert page.get_by_role("status").inner_text().startswith("1 项检查结果")
     page.locator(".finds .t a").first.click()
-    assert page.locator("td.hit").count() >= 1
     assert fits(page)
+    assert page.locator(".sum.lead").inner_text() == "35.44 ≠ 35.45"
+    hits = page.locator("td.hit")
+    assert hits.all_inner_texts() == ["35.44", "35.45"]
+    assert all(hit.is_visible() for hit in hits.all())
+    page.locator(".sum.lead a").first.click()
+    assert page.locator("td.hit").inner_text().strip() == "35.44"
 
 
 def test_language_and_theme(visit: Visit) -> None:

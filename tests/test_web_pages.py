@@ -17,13 +17,16 @@ from kg.extract.personal import personal_spans
 from kg.ingest import Toolbox, ingest
 from kg.readers.text import read_text
 from kg.settings import Settings
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, Snapshot
 from tests.numbers import LANDLINE
 from tests.web_fixture import AKETAO, AKETAO_RAW, Place, find_place, path_of
 from web.app import create_app
 from web.figures import grouped, pad, spaced_code, wan
+from web.highlight import highlighted
 from web.links import Links
+from web.places import Operand
 from web.source import cut_lines
+from web.sums import columns, steps
 
 YANQI = "https://budget-kg.example/dept/652826/%E7%84%89%E8%80%86%E5%9B%9E%E6%97%8F%E8%87%AA%E6%B2%BB%E5%8E%BF%E5%8C%BB%E7%96%97%E4%BF%9D%E9%9A%9C%E5%B1%80"
 PAGE = {"Accept": "text/html"}
@@ -381,17 +384,102 @@ def test_findings_are_listed_and_filtered(client: FlaskClient) -> None:
     assert "SUM-003</a>" in only
     nothing = page(client, f"/findings?rule=https://budget-kg.example/rule/SUM-003&department={quote(AKETAO)}")
     assert "没有符合条件的检查结果" in nothing
-    page(client, "/findings?rule=not an iri&department=%00&page=x")
+    for hostile in ("rule=not an iri&department=%00&page=x", "severity=%27%20OR%201=1--", "year=%2026&page=99999999999999999999"):
+        page(client, f"/findings?{hostile}")
+
+
+def test_findings_on_one_place_are_one_entry_and_facets_count_what_they_lead_to(client: FlaskClient) -> None:
+    html = page(client, "/findings?severity=violation")
+    found, places = re.search(r"(\d+) 项检查结果，归于 (\d+) 处", html).groups()  # type: ignore[union-attr]
+    assert int(found) > int(places) > 1
+    (first,) = re.findall(r"<li>(?:(?!<li>).)*?finding/SUM-003/1\.html.*?</li>", html, re.DOTALL)[:1]
+    assert "SUM-004</a>" in first
+    assert html.count("finding/SUM-004/1.html") == 1
+    links = re.findall(r'href="(\?[^"]*)"[^>]*>(?:(?!</a>).)*<span>(\d+)</span></a>', html, re.DOTALL)
+    assert len(links) > 10
+    for link, count in links[:3] + links[-3:]:
+        assert f"{count} 项检查结果" in page(client, f"/findings{unescape(link)}")
+
+
+def test_every_finding_is_on_one_page_of_the_list(client: FlaskClient, example_store: Path) -> None:
+    query = "SELECT ?f { ?f a <https://budget-kg.example/ontology#Finding> }"
+    known = {path_of(row["f"].value) for row in Snapshot(example_store).query(query)}
+    listed: list[str] = []
+    for number in range(1, 20):
+        html = page(client, f"/findings?page={number}")
+        listed += re.findall(r'href="/doc(/validation/[^"]*/finding/[^"]*)\.html"', html)
+        if 'rel="next"' not in html:
+            break
+    assert len(listed) == len(set(listed))
+    assert set(listed) == known
+
+
+def test_a_rule_has_its_words_its_shape_its_outcomes_and_its_findings(client: FlaskClient) -> None:
+    assert client.get("/rules/SUM-003").headers["Location"] == "/doc/rule/SUM-003.html"
+    assert client.get("/rules/NO-999").status_code == client.get("/rules/x%20y").status_code == 404
+    html = page(client, "/doc/rule/SUM-003.html")
+    words = texts(html)
+    for word in (
+        "上级科目 = 其直接下级之和",
+        "预算公开表式",
+        "容差",
+        "不适用",
+        "未评估",
+        "5 份公开文件",
+        "1548 + 73.23 = 1621.23 ≠ 1625.23",
+    ):
+        assert word in words
+    (shown,) = re.findall(r'<pre class="editor".*?</pre>', html, re.DOTALL)
+    turtle = "\n".join(unescape(re.sub("<[^>]+>", "", line)) for line in shown.split('<span class="l">')[1:])
+    shape = Graph().parse(data=turtle, format="turtle")
+    queries = {str(text) for text in shape.objects(None, URIRef("http://www.w3.org/ns/shacl#select"))}
+    assert len(queries) >= 3
+    assert any("budget:parentRow" in query for query in queries)
+    assert "SHACL shape" in page(client, "/en/doc/rule/SUM-003.html")
+
+
+def test_every_rule_is_listed_and_opens(client: FlaskClient) -> None:
+    addresses = re.findall(r'href="(/doc/rule/[^"]+)"', page(client, "/rules"))
+    assert len(addresses) == len(set(addresses)) > 100
+    for address in addresses[::10]:
+        assert '<pre class="editor"' in page(client, address)
+
+
+def test_the_numbers_of_an_expression_lead_to_their_cells() -> None:
+    def operand(printed: str) -> Operand:
+        return Operand(f"cell:{printed}", "", "", 0, printed, None, None, "", "", "", "")
+
+    parts = steps("1,548 − 73.23 = 1474.77 ≠ 1625.23", [operand("1625.23"), operand("73.23"), operand("1,548")])
+    assert [(part.sign, part.operand.iri if part.operand else "") for part in parts] == [
+        ("", "cell:1,548"),
+        ("−", "cell:73.23"),
+        ("=", ""),
+        ("≠", "cell:1625.23"),
+    ]
+    assert columns(parts) == parts
+    assert columns(steps("∅ ≠ 4", [operand("4")])) == ()
+    assert [part.text for part in steps("86000人 × 180元 = 1548.00 ≠ 1563.52", [])] == ["86000人", "180元", "1548.00", "1563.52"]
+
+
+def test_highlighting_changes_no_character() -> None:
+    text = 'a:b a <http://x#y> ; sh:select """\nSELECT ?x { ?x a:p "q#r" } # why\n""" .\n'
+    lines = highlighted(text)
+    assert "\n".join("".join(piece for _, piece in line) for line in lines) == text
+    kinds = {piece: kind for line in lines for kind, piece in line if kind}
+    assert kinds == {"a": "keyword", "SELECT": "keyword", "?x": "variable", '"q#r"': "string", "# why": "comment"}
 
 
 def test_a_finding_shows_the_sum_and_its_places(client: FlaskClient) -> None:
     (address, *_) = re.findall(r'href="(/doc/validation/[^"]*/finding/SUM-003/\d+\.html)"', page(client, "/findings"))
     html = page(client, address)
-    assert "1548 + 73.23 = 1621.23 ≠ 1625.23" in html
     words = texts(html)
+    assert "1548 + 73.23 = 1621.23 ≠ 1625.23" in words
     for word in ("违反", "1,625.23", "1,621.23", "4.00", "0.015", "表7"):
         assert word in words.replace("表 7", "表7")
     assert html.count("num hit") == 3
+    assert re.search(
+        r'<dl class="work">.*?财政对基本医疗保险基金的补助.*?1548.*?医疗救助.*?73\.23.*?1621\.23.*?1625\.23.*?4\.00', html, re.DOTALL
+    )
     places = re.findall(r'href="(/source/[^"#]+)#hit">原文第', html)
     assert len(places) == 3
     shown = [re.findall(r'<mark id="hit">(.*?)</mark>', page(client, unescape(place))) for place in places]

@@ -14,7 +14,7 @@ from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
 from kg.query_pool.source import Place
 from kg.settings import Settings
-from web import asking, entities, findings, home, ontology, rendering, searching, source, vocabulary
+from web import asking, entities, findings, home, ontology, rendering, rules, searching, source, vocabulary
 from web.check import pages as check
 from web.compare import page as compare
 from web.endpoint import graph_store, sparql, void
@@ -47,6 +47,8 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/compare", "compare", compare.compare_page),
     ("/compare.csv", "compare-csv", compare.compare_csv),
     ("/findings", "findings", findings.findings_page),
+    ("/rules", "rules", rules.rules_page),
+    ("/rules/<name>", "rule", rules.rule_address),
     ("/query", "query", asking.query_page),
     ("/query/vocabulary.json", "vocabulary", vocabulary.vocabulary),
     ("/query/<name>", "question", asking.question_page),

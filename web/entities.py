@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from kg.terms import TERMS
-from web import pages
+from web import pages, rules
 from web.formats import GRAPH_FORMATS, by_media_type, by_suffix, media_types, write_triples
 from web.negotiate import choose
 from web.rendering import raw_target, render, view
@@ -24,6 +24,7 @@ _PAGES: dict[str, Callable[[View, Thing], Page]] = {
     f"{TERMS}TableRow": pages.row,
     f"{TERMS}BudgetObservation": pages.cell,
     f"{TERMS}Finding": pages.finding,
+    f"{TERMS}Rule": rules.rule,
 }
 
 

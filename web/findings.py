@@ -1,23 +1,21 @@
-"""Findings: the list with its filters, and what one finding rests on."""
+"""Findings: what one says, and the list by severity, rule, department and year, what rests on one place under one entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import Response, request
 
-from kg.document import Span
-from kg.extract.personal import personal_spans
-from kg.readers.formats import read_document
+from kg.search import Chosen, Listed, SearchIndex
 from web.home import SEVERITIES, severity_name
+from web.places import Operand, read_operands
 from web.rendering import render, view
-from web.site import View, is_iri
-from web.source import SourceLine, excerpt, printed_place
-from web.tables import PrintedTable, read_table
+from web.site import View
 
-PAGE_SIZE = 100
+PAGE_SIZE = 30
+_OF_FACET, _AT_MOST = 15, 300
+"""Values of a facet that are shown at once, and those that are listed at all."""
 Stated = Decimal | str | None
-EXCERPTS = 6
 
 
 @dataclass(frozen=True)
@@ -39,52 +37,48 @@ class Finding:
     tolerance: Stated
     unit: str
     root: str
+    cause: str
 
     def message(self, language: str) -> str:
         return (self.en if language == "en" else self.zh) or self.zh or self.en
 
 
 @dataclass(frozen=True)
-class Operand:
-    """What took part: a figure or a row with the table around it, or a statement with the printed lines around it.
+class Entry:
+    """One entry of the list: a finding with what took part in it, and the others that rest on the same place."""
 
-    ``kind`` is the class of a statement, empty for what stands in a table. ``line`` is 0 where it is not known.
-    """
-
-    iri: str
-    row: str
-    label: str
-    line: int
-    printed: str
-    start: int | None
-    end: int | None
-    title: str
-    number: str
-    table: str
-    kind: str
-    excerpt: PrintedTable | None = None
-    lines: tuple[SourceLine, ...] = ()
+    finding: Finding
+    operands: tuple[Operand, ...]
+    others: tuple[Finding, ...]
 
 
 def findings_page() -> Response:
+    """``/findings``, narrowed by ``severity``, ``rule``, ``department``, ``year`` and ``disclosure``."""
     data = view()
-    rule, department = request.args.get("rule", ""), request.args.get("department", "")
-    asked = {name: value for name, value in (("rule", rule), ("department", department)) if value}
-    found = read_findings(data, **asked) if all(map(is_iri, asked.values())) else []
-    number = max(request.args.get("page", 1, type=int), 1)
-    shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    filters = list(data.rows("finding-filters"))
+    chosen = Chosen(**{name: request.args.get(name, "") for name in ("severity", "rule", "department", "year", "disclosure")})
+    number = min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
+    with SearchIndex.of_snapshot(data.snapshot) as index:
+        listing = index.findings(chosen, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    entries = read_listed(data, listing.entries)
     return render(
         "findings.html",
-        groups=[(severity, [finding for finding in shown if finding.severity == severity]) for severity in SEVERITIES],
-        counts={severity: sum(finding.severity == severity for finding in found) for severity in SEVERITIES},
-        operands={finding.iri: read_operands(data, finding.iri, with_excerpts=False) for finding in shown},
-        rules=sorted({row.text("rule") for row in filters}),
-        departments=sorted({row.text("department") for row in filters}),
-        chosen={"rule": rule, "department": department},
+        groups=[(severity, [entry for entry in entries if entry.finding.severity == severity]) for severity in SEVERITIES],
+        listing=listing,
+        chosen=chosen,
+        most=_OF_FACET,
+        all=_AT_MOST,
         number=number,
-        has_more=len(found) > number * PAGE_SIZE,
+        has_more=listing.total > number * PAGE_SIZE,
     )
+
+
+def read_listed(data: View, listed: Iterable[Listed]) -> list[Entry]:
+    """Entries of the list with what they say."""
+    entries = []
+    for one in listed:
+        first, *others = (found for iri in (one.first, *one.others) for found in read_findings(data, finding=iri))
+        entries.append(Entry(first, tuple(read_operands(data, one.first)), tuple(others)))
+    return entries
 
 
 def read_findings(data: View, **narrowed: str) -> list[Finding]:
@@ -105,6 +99,7 @@ def read_findings(data: View, **narrowed: str) -> list[Finding]:
             tolerance=row.stated("tolerance"),
             unit=row.text("unit"),
             root=row.text("root"),
+            cause=row.text("cause"),
         )
         for row in data.rows("findings", **narrowed)
     ]
@@ -115,44 +110,3 @@ def _rank(finding: Finding) -> tuple[int, str, str, str]:
     known = finding.severity in SEVERITIES
     rank = SEVERITIES.index(finding.severity) if known else len(SEVERITIES)
     return (rank, finding.department, finding.rule, finding.iri)
-
-
-def read_operands(data: View, finding: str, with_excerpts: bool = True) -> list[Operand]:
-    """What took part in a finding; the first few with what is printed around them."""
-    operands: list[Operand] = []
-    text, hidden = _source(data, finding) if with_excerpts else ("", ())
-    for row in data.rows("finding-operands", finding=finding):
-        shown = with_excerpts and len(operands) < EXCERPTS
-        table = read_table(data, row.text("table")) if shown and row.text("table") else None
-        start, end = (row.integer(name) if row.text(name) else None for name in ("start", "end"))
-        if start is not None and end is None:
-            start, end = printed_place(text, start, row.text("printed"))
-        lines = excerpt(text, start, end, hidden) if shown and not table and text and start is not None and end is not None else ()
-        operands.append(
-            Operand(
-                iri=row.text("operand"),
-                row=row.text("row"),
-                label=row.text("label") or row.text("subject") or row.text("name"),
-                line=row.integer("line") or (text.count("\n", 0, start) + 1 if text and start is not None else 0),
-                printed=row.text("printed"),
-                start=start if end is not None else None,
-                end=end,
-                title=row.text("title"),
-                number=row.text("number"),
-                table=row.text("table"),
-                kind="" if row.text("table") else row.text("class"),
-                excerpt=table.around(row.text("row")) if table else None,
-                lines=tuple(lines),
-            )
-        )
-    return operands
-
-
-def _source(data: View, finding: str) -> tuple[str, Sequence[Span]]:
-    """The text of the disclosure that a finding is about and what of it is personal; empty where the source is not kept."""
-    row = next(data.rows("finding-source", finding=finding), None)
-    raw = data.snapshot.source(row.text("sha256")) if row else None
-    if row is None or raw is None:
-        return "", ()
-    document = read_document(row.text("sha256"), raw)
-    return document.text, personal_spans(document)

@@ -3,13 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
+from flask import g
+
 from kg.terms import TERMS
+from kg.validate.report.words import CAUSES
 from web.compare.columns import MOST
 from web.dashboard.headlines import HEADLINES, read_headlines, table_rank
 from web.dashboard.page import dashboard
-from web.findings import read_findings, read_operands
+from web.findings import read_findings
 from web.home import findings_by_disclosure
+from web.places import read_places
+from web.rules import rule_words
 from web.site import Row, View
+from web.sums import columns, steps
 from web.tables import PrintedTable, read_table
 from web.things import Thing
 
@@ -88,7 +94,19 @@ def finding(data: View, thing: Thing) -> Page:
     root = found[0].root
     beside = read_findings(data, disclosure=found[0].disclosure)
     kin = [other for other in beside if root and other.root == root and other.iri != thing.iri]
-    return "finding.html", {"finding": found[0], "kin": kin, "operands": read_operands(data, thing.iri)}
+    operands, places = read_places(data, thing.iri)
+    parts = steps(found[0].expression, operands)
+    cause = CAUSES.get(found[0].cause)
+    return "finding.html", {
+        "finding": found[0],
+        "kin": kin,
+        "operands": operands,
+        "places": places,
+        "steps": parts,
+        "columns": columns(parts),
+        "cause": getattr(cause, g.language) if cause else found[0].cause,
+        "rule": rule_words(data, found[0].rule, g.language),
+    }
 
 
 def anything(data: View, thing: Thing) -> Page:

@@ -18,8 +18,12 @@ from typing import Protocol, Self
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.search.findings import SCHEMA as _FINDINGS
+from kg.search.findings import Chosen, Listed, Listing, counts, fill, list_findings
 from kg.search.grams import match, words
 from kg.store import Reader, Rooms, View
+
+__all__ = ["KINDS", "Chosen", "Found", "Hit", "Listed", "Listing", "SearchIndex", "build_index", "index_path"]
 
 KINDS = ("department", "disclosure", "project", "policy", "table", "code", "rule", "target", "finding")
 """In the order in which they are shown: what people look for first comes first."""
@@ -29,6 +33,8 @@ CREATE TABLE entry (id INTEGER PRIMARY KEY, thing TEXT NOT NULL, kind INTEGER NO
 CREATE VIRTUAL TABLE gram USING fts5(name_grams, detail_grams, content='', tokenize='unicode61');
 """
 _FACETS = ("kind", "year", "region")
+_FORM = 2
+"""The number of the form of the file. It is part of the name: a file of another form is not looked at, and made anew."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Found:
 
 def index_path(rooms: Rooms, version: int) -> Path:
     """Where the index of a data version is: it is made anew for each, and removed with its snapshot."""
-    return rooms.path / "search" / f"{version:08d}.sqlite"
+    return rooms.path / "search" / f"{version:08d}-{_FORM}.sqlite"
 
 
 def build_index(reader: Reader, target: Path) -> int:
@@ -64,10 +70,11 @@ def build_index(reader: Reader, target: Path) -> int:
     os.close(handle)
     try:
         with contextlib.closing(sqlite3.connect(name)) as database:
-            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + _FINDINGS)
             database.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", _entries(reader))
             pairs = ((row[0], words(row[1]), words(row[2])) for row in database.execute("SELECT id, name, detail FROM entry").fetchall())
             database.executemany("INSERT INTO gram (rowid, name_grams, detail_grams) VALUES (?, ?, ?)", pairs)
+            fill(database, reader)
             count = int(database.execute("SELECT COUNT(*) FROM entry").fetchone()[0])
             database.commit()
         os.replace(name, target)
@@ -132,6 +139,17 @@ class SearchIndex:
 
     def close(self) -> None:
         self._database.close()
+
+    def findings(self, chosen: Chosen, limit: int, offset: int) -> Listing:
+        """A page of the list of findings."""
+        return list_findings(self._database, chosen, limit, offset)
+
+    def finding_counts(self) -> dict[str, dict[str, int]]:
+        """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings."""
+        found: dict[str, dict[str, int]] = {}
+        for disclosure, severity, number in counts(self._database):
+            found.setdefault(disclosure, {})[severity] = number
+        return found
 
     def search(self, text: str, *, kind: str = "", year: int = 0, region: str = "", limit: int = 20, offset: int = 0) -> Found:
         """What has all the words of ``text`` in its name or detail: exact names first, then by kind and by how well it fits.
