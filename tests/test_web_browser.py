@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
 from tests.conftest import missing
-from tests.web_fixture import AKETAO, find_place, path_of, serving
+from tests.web_fixture import AKETAO, AKETAO_RAW, find_place, path_of, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.browser
@@ -86,7 +86,7 @@ def test_from_the_first_page_to_the_printed_figure(visit: Visit) -> None:
     assert fits(page)
     page.get_by_role("link", name="2026 预算").click()
     assert fits(page)
-    page.get_by_role("link", name="部门收入总体情况表").click()
+    page.locator("#tables").get_by_role("link", name="部门收入总体情况表").click()
     assert fits(page)
     row = page.get_by_role("row", name="卫生健康支出")
     figure = row.get_by_role("link", name="511.36")
@@ -152,6 +152,20 @@ def test_three_departments_per_head_by_keyboard(visit: Visit) -> None:
     assert fits(page)
     page.goto(page.url)
     assert table.get_by_role("row", name="人员经费").get_by_role("cell").nth(1).inner_text().strip() == found[1]
+
+
+def test_the_network_of_a_thing_is_drawn_beside_its_table(visit: Visit) -> None:
+    page = visit.page
+    visit.open(f"/doc{AKETAO_RAW}.html")
+    picture = page.get_by_role("img", name="关联图")
+    picture.scroll_into_view_if_needed()
+    page.locator("[data-drawn]").wait_for()
+    table = page.get_by_role("table", name="关联")
+    others = {row.get_by_role("link").last.get_attribute("href") for row in table.locator("tbody tr").all()}
+    assert int(picture.get_attribute("data-drawn") or 0) == 1 + len(others)
+    assert fits(page)
+    table.get_by_role("link", name="2026年部门预算").first.click()
+    assert page.locator("#flow").is_visible()
 
 
 def test_a_gallery_question(visit: Visit) -> None:

@@ -14,7 +14,7 @@ from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
 from kg.query_pool.source import Place
 from kg.settings import Settings
-from web import asking, entities, findings, home, ontology, rendering, rules, searching, source, vocabulary
+from web import asking, entities, findings, home, network, ontology, rendering, rules, searching, source, vocabulary
 from web.check import pages as check
 from web.compare import page as compare
 from web.endpoint import graph_store, sparql, void
@@ -40,6 +40,7 @@ _FOR_PROGRAMS = (sparql.PATH, graph_store.PATH, void.PATH, void.DUMP)
 _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/", "home", home.home),
     ("/doc/<path:path>", "doc", entities.describe),
+    ("/network/<path:path>", "network", network.network),
     ("/source/<sha16>", "source", source.source),
     ("/search", "search", searching.search_page),
     ("/search/suggest", "suggest", searching.suggest),

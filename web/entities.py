@@ -11,6 +11,7 @@ from kg.terms import TERMS
 from web import pages, rules
 from web.formats import GRAPH_FORMATS, by_media_type, by_suffix, media_types, write_triples
 from web.negotiate import choose
+from web.network import network_address, read_neighbourhood
 from web.rendering import raw_target, render, view
 from web.site import View, site
 from web.things import Thing, alternates, read_mentions, read_thing, triples_of
@@ -71,7 +72,16 @@ def _page(iri: str) -> Response:
     build = next((_PAGES[kind] for kind in thing.types() if kind in _PAGES), pages.anything)
     template, context = build(data, thing)
     number = max(request.args.get("page", 1, type=int), 1)
-    return render(template, thing=thing, iri=iri, alternates=alternates(iri), mentions=read_mentions(data, iri, number), **context)
+    return render(
+        template,
+        thing=thing,
+        iri=iri,
+        alternates=alternates(iri),
+        mentions=read_mentions(data, iri, number),
+        around=read_neighbourhood(data, iri),
+        network_address=network_address(iri),
+        **context,
+    )
 
 
 def _after(prefix: str) -> str:
