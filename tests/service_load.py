@@ -66,11 +66,12 @@ def digest(data: bytes) -> str:
 
 @dataclass
 class Tally:
-    """What happened; ``wrong`` and ``failed`` are told in words."""
+    """What happened; ``wrong``, ``failed`` and ``short_refused`` (quick queries that were not answered) are told in words."""
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
+    short_refused: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -189,6 +190,8 @@ def ask_and_compare(server: Server, states: States, query: str, client: str, tal
         tally.seconds.append(time.monotonic() - begun)
     if answer.status != 200:
         tally.refused(query, answer.status, answer.body, lambda status, reason: status in (429, 503) and bool(reason))
+        if query != LARGE:
+            tally.short_refused.append(f"{answer.status} {time.monotonic() - begun:.1f} s: {query}")
         return
     tag = answer.headers["ETag"].strip('"').removesuffix("-json")
     with tally.lock:

@@ -172,6 +172,7 @@ def run_mixed(source: Path, folder: Path, seconds: float, capsys: pytest.Capture
         print(f"\nmixed load of {seconds:.0f} s: {published} publications, {len(states.right)} states")
         print(f"  ordinary: {dict(tally.statuses)}")
         print(f"  ordinary: median {tally.median():.4f} s, 95 % {tally.share(0.95):.3f} s, worst {tally.share(1):.3f} s")
+        print(f"  short queries refused: {len(tally.short_refused)} {tally.short_refused[:3]}")
         print(f"  endless and faulty: {dict(endless.statuses)}; pages: {dict(pages.statuses)}")
         failed = [*tally.failed, *endless.failed, *pages.failed]
         print(f"  wrong answers {len(tally.wrong) + len(late)}, failures other than announced refusals {len(failed)}")
