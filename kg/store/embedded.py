@@ -13,12 +13,11 @@ from typing import Self
 from kg.errors import StoreError
 from kg.store import oxigraph
 from kg.store.aside import Aside, open_writer
-from kg.store.interface import UNION, Answer, Dataset, Term
 from kg.store.lease import remove_unheld
 from kg.store.rooms import SCHEMA_VERSION, Rooms
 
 
-class EmbeddedStore:
+class EmbeddedStore(oxigraph.Asked):
     """The one writer of a store directory. Use as a context manager; leaving it publishes a snapshot."""
 
     def __init__(self, path: Path) -> None:
@@ -30,7 +29,7 @@ class EmbeddedStore:
             self.rooms.snapshots.mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot be made: {error.strerror or error}", str(path)) from error
-        self._main = open_writer(self.rooms.main)
+        self._store = open_writer(self.rooms.main)
         self.rooms.schema.write_text(f"{SCHEMA_VERSION}\n", "utf-8")
         self._aside = Aside(self.rooms)
         self._changed = not self.rooms.current.exists()
@@ -46,35 +45,19 @@ class EmbeddedStore:
         if self._changed:
             self.publish()
         self._aside.close()
-        del self._main
+        del self._store
 
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
         """Replace each named graph by its N-Triples, and drop others, in one update: all of it or nothing."""
         parts = [f"DROP SILENT GRAPH <{name}>" for name in (*drop, *graphs)]
         parts += [f"INSERT DATA {{ GRAPH <{name}> {{\n{data.decode()}}} }}" for name, data in graphs.items() if data]
-        self._main.update(" ;\n".join(parts))
+        self._store.update(" ;\n".join(parts))
         self._changed = True
 
     def update(self, text: str, base: str | None = None) -> None:
         """Run a SPARQL update, all of it or nothing. Raises :class:`kg.errors.QueryError` with line and column when it is none."""
         self._changed = True
-        oxigraph.update(self._main, text, base)
-
-    def query(
-        self,
-        text: str,
-        bindings: Mapping[str, Term] | None = None,
-        *,
-        dataset: Dataset = UNION,
-        base: str | None = None,
-    ) -> Answer:
-        return oxigraph.run(self._main, text, bindings, dataset, base)
-
-    def graphs(self) -> list[str]:
-        return oxigraph.graphs(self._main)
-
-    def dump(self, graph: str) -> bytes:
-        return oxigraph.dump(self._main, graph)
+        oxigraph.update(self._store, text, base)
 
     def keep_source(self, sha256: str, data: bytes) -> None:
         self._aside.keep_source(sha256, data)
@@ -107,12 +90,12 @@ class EmbeddedStore:
 
     def publish(self) -> None:
         """Make what was written visible to readers: a snapshot by hard links, named in ``CURRENT`` in one step."""
-        self._main.flush()
+        self._store.flush()
         version = self._version() + 1
         target = self.rooms.snapshots / f"{version:08d}"
         if target.exists():
             shutil.rmtree(target)
-        self._main.backup(target)
+        self._store.backup(target)
         content = json.dumps({"snapshot": target.name, "version": version, "tag": f"-{secrets.token_hex(4)}"})
         handle, name = tempfile.mkstemp(dir=self.rooms.path)
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -8,12 +8,35 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QueryError
-from kg.store.interface import Answer, Dataset, Term
+from kg.store.interface import UNION, Answer, Dataset, Term
 
 _PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<reason>.*)", re.DOTALL)
 
 
-def run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset: Dataset, base: str | None) -> Answer:
+class Asked:
+    """A :class:`kg.store.interface.Reader` over an engine's store that its heir has opened."""
+
+    _store: ox.Store
+
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        dataset: Dataset = UNION,
+        base: str | None = None,
+    ) -> Answer:
+        return _run(self._store, text, bindings, dataset, base)
+
+    def graphs(self) -> list[str]:
+        return sorted(graph.value for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode))
+
+    def dump(self, graph: str) -> bytes:
+        """Empty when there is none."""
+        return _dump(self._store, graph)
+
+
+def _run(store: ox.Store, text: str, bindings: Mapping[str, Term] | None, dataset: Dataset, base: str | None) -> Answer:
     """As :meth:`kg.store.interface.Reader.query`."""
     substitutions: dict[ox.Variable, Any] | None = None
     if bindings:
@@ -54,19 +77,14 @@ def query_error(message: str) -> QueryError:
     return QueryError(f"not SPARQL: {reason}", int(place["line"]), int(place["column"]))
 
 
-def dump(store: ox.Store, graph: str) -> bytes:
+def _dump(store: ox.Store, graph: str) -> bytes:
     """One graph as sorted N-Triples; empty when there is none."""
     data = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
     return b"".join(sorted((data or b"").splitlines(keepends=True)))
 
 
-def graphs(store: ox.Store) -> list[str]:
-    """The names of all graphs, sorted."""
-    return sorted(graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
-
-
 def canonical(ntriples: bytes) -> bytes:
-    """N-Triples as :func:`dump` would give them back: decimals in canonical form, lines sorted."""
+    """N-Triples as :meth:`Asked.dump` would give them back: decimals in canonical form, lines sorted."""
     store = ox.Store()
     store.load(ntriples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("urn:graph"))
-    return dump(store, "urn:graph")
+    return _dump(store, "urn:graph")

@@ -3,21 +3,20 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store import oxigraph
-from kg.store.interface import UNION, Answer, Dataset, Term
 from kg.store.lease import Lease
 from kg.store.rooms import Rooms
 
 _ATTEMPTS = 10
 
 
-class Snapshot:
+class Snapshot(oxigraph.Asked):
     """A reader's view of a store directory: the newest published snapshot, frozen, and kept while this object lives.
 
     ``version`` grows with every publication; ``tag`` also tells apart the versions of two stores that stood in the same place.
@@ -49,22 +48,6 @@ class Snapshot:
         with contextlib.suppress(OSError, ValueError):
             return bool(json.loads(self.rooms.current.read_text("utf-8"))["version"] == self.version)
         return True
-
-    def query(
-        self,
-        text: str,
-        bindings: Mapping[str, Term] | None = None,
-        *,
-        dataset: Dataset = UNION,
-        base: str | None = None,
-    ) -> Answer:
-        return oxigraph.run(self._store, text, bindings, dataset, base)
-
-    def graphs(self) -> list[str]:
-        return oxigraph.graphs(self._store)
-
-    def dump(self, graph: str) -> bytes:
-        return oxigraph.dump(self._store, graph)
 
     def has_graph(self, name: str) -> bool:
         """Whether there is a graph of this name. Raises :class:`ValueError` when it is no IRI."""
