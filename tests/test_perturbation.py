@@ -12,10 +12,9 @@ from kg.ingest import Toolbox, load
 from kg.iri import Minter
 from kg.readers.text import read_text
 from kg.records import Observation, Role
-from kg.store import MemoryStore
 from kg.triples import emit
 from kg.validate import Validation, validate
-from kg.validate.evidence import Evidence
+from kg.validate.batch import Batch, BatchEvidence
 from kg.validate.finding import OperandRole
 from kg.validate.jobs import Judge
 
@@ -44,9 +43,7 @@ def _findings(validation: Validation) -> set[tuple[str, str, str, str]]:
 
 def _recorded(data: bytes, judge: Judge) -> dict[str, set[str]]:
     """Figure → the rules whose recorded operands contain it, whether they hold or not."""
-    store = MemoryStore()
-    store.load("urn:data", data + judge.context.needed(data))
-    evidence = Evidence(store, judge.context)
+    evidence = BatchEvidence(Batch([data], judge.context), 0, judge.context, None)
     found: dict[str, set[str]] = {}
     for rule in judge.rules:
         for taking_part in evidence.checks(rule).values():

@@ -1,15 +1,16 @@
 """Many graphs in one store without seeing each other: which patterns must be told which graph they read.
 
 Graphs that are *closed* can be merged: no two say anything about the same node, none mentions a node that another speaks of, and
-what they share (code lists) stands apart and mentions none of their nodes. A node that a graph speaks of is *owned* by it.
-In the merged graph a triple pattern whose subject is not owned by another graph can only match what its own graph or the
-shared part says; its object then is not owned by another graph either. And where the object is owned, so is the subject,
-by the same graph. So from a focus node most patterns of a query are *anchored*. One that is not is told its graph: its
-subject has to be owned by the graph of the focus node or, where the shared part uses its property too, by no other graph.
+what they share (code lists) stands apart, mentions none of their nodes, and says the same of a node to all that share it.
+A node that a graph speaks of is *owned* by it. *Safe* is a node of which the merged graph says to a graph only what it would say
+alone: its own, one that it shares, one of which nobody speaks. In the merged graph a triple pattern whose subject is safe matches
+nothing foreign; its object then is safe too, but for what *loose* properties of the shared part lead to, which another graph may share
+alone. And where the object is owned, so is the subject, by the same graph. So from a focus node most patterns of a query are
+*anchored*. One that is not is told its graph: its subject has to be what the graph of the focus node speaks of.
 Paths with inverse steps are not followed; such a query is asked of each graph alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -24,9 +25,9 @@ class Level(IntEnum):
     """What is known of the node that a variable stands for."""
 
     OPEN = 0
-    """Nothing: it may be owned by another graph."""
+    """Nothing: another graph may speak of it."""
     SAFE = 1
-    """It is not owned by another graph."""
+    """No other graph says anything of it that its graph does not."""
     OWNED = 2
     """It is owned by the graph of the focus node."""
 
@@ -39,16 +40,27 @@ class Pattern:
     path: tuple[Token, ...]
     object: Token
 
+    @property
+    def variables(self) -> Set[str]:
+        return {self.subject.variable, self.object.variable} - {""}
+
 
 @dataclass(frozen=True)
 class Isolation:
-    """What is known of merged graphs: ``owned`` says who speaks of a node; ``own`` are properties that the shared part never uses,
-    ``inward`` those of them whose values are always nodes that the same graph speaks of."""
+    """What is known of merged graphs: ``own`` are properties that the shared part never uses, ``inward`` those of them whose values
+    are always nodes that the same graph speaks of, ``loose`` those of the shared part that may lead to what only another graph shares;
+    ``spoken`` are the nodes that a graph speaks of, ``rare`` properties and classes of which there are fewer than nodes in a graph."""
 
     own: frozenset[str]
     inward: frozenset[str]
-    owned: Mapping[str, str]
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    loose: frozenset[str]
+    spoken: frozenset[str]
+    rare: frozenset[str] = frozenset()
+    prefixes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def about(self, names: Set[str]) -> "Isolation":
+        """What it says of these addresses: all that a query that names no others depends on."""
+        return Isolation(self.own & names, self.inward & names, self.loose & names, self.spoken & names, self.rare & names)
 
     def iri(self, token: Token) -> str:
         """What a name or an address in angle brackets stands for; empty for anything else."""
@@ -62,7 +74,7 @@ class Isolation:
     def level(self, token: Token, levels: Mapping[str, Level]) -> Level:
         if token.variable:
             return levels.get(token.variable, Level.OPEN)
-        if self.iri(token) in self.owned:
+        if self.iri(token) in self.spoken:
             raise NotIsolated("a query names a node that one of the graphs speaks of")
         return Level.SAFE
 
@@ -77,6 +89,14 @@ class Isolation:
         before = path[-2].text if len(path) > 1 else "/"
         return before == "/" and self.iri(path[-1]) in self.inward
 
+    def is_loose(self, path: tuple[Token, ...]) -> bool:
+        """Whether a path leads to what only another graph may share. Raises :class:`NotIsolated` when it goes on from there."""
+        if not any(self.iri(token) in self.loose for token in path):
+            return False
+        if len(path) > 1:
+            raise NotIsolated("a path by way of what only another graph may share")
+        return True
+
     def settle(self, patterns: Iterable[Pattern], levels: dict[str, Level]) -> None:
         """Draw all conclusions from what is known, until nothing is new."""
         changed = True
@@ -87,7 +107,7 @@ class Isolation:
                 subject, object_ = self.level(pattern.subject, levels), self.level(pattern.object, levels)
                 if object_ is Level.OWNED or (subject is not Level.OPEN and self.is_own(pattern.path)):
                     changed |= _raise(levels, pattern.subject, Level.OWNED)
-                if subject is not Level.OPEN:
+                if subject is not Level.OPEN and not self.is_loose(pattern.path):
                     reached = Level.OWNED if self.leads_inward(pattern.path) else Level.SAFE
                     changed |= _raise(levels, pattern.object, reached)
 

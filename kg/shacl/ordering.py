@@ -46,13 +46,23 @@ def _apart(pattern: Pattern, fresh: Iterator[int]) -> Iterator[Pattern]:
 
 def ordered(found: Sequence[Pattern], bound: Iterable[str]) -> Iterator[Pattern]:
     """Those with most that is bound first, a bound subject before a bound object; else as they stand."""
-    known = set(bound)
+    known = set(bound) - {""}
     left = list(found)
     while left:
         best = max(left, key=lambda pattern: _bound(pattern, known))
         left.remove(best)
-        known |= {best.subject.variable, best.object.variable}
+        known |= best.variables
         yield best
+
+
+def reached(found: Sequence[Pattern], bound: Iterable[str]) -> list[Pattern]:
+    """Those that join what is bound, by way of each other too."""
+    known = set(bound)
+    left = list(found)
+    while joined := [pattern for pattern in left if not pattern.subject.variable or pattern.variables & known]:
+        left = [pattern for pattern in left if pattern not in joined]
+        known = known.union(*(pattern.variables for pattern in joined))
+    return [pattern for pattern in found if pattern not in left]
 
 
 def _bound(pattern: Pattern, known: set[str]) -> tuple[bool, int]:
@@ -85,8 +95,7 @@ def _sees_the_same(element: Element, foreign: Set[str], given: Set[str], optiona
         case Bind(_, variable):
             return variable not in foreign and foreign.isdisjoint(variables(Group((element,))))
         case Optional(group):
-            simple = all(isinstance(part, Triples | Filter) for part in group.elements)
-            return simple and foreign.isdisjoint(variables(group))
+            return foreign.isdisjoint(variables(group))
         case Alternatives(groups):
             return all(is_plain(branch, foreign, given) for branch in groups)
     return False

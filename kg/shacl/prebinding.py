@@ -8,32 +8,48 @@ node are the rows of its own query.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kg.shacl.errors import NotCompiled, ShapesError
 from kg.shacl.isolation import Isolation
-from kg.shacl.rewriting import Rewriter
+from kg.shacl.rewriting import PREFIX, Rewriter
 from kg.shacl.seed import Seed
-from kg.shacl.sparql_text import Bind, Forbidden, GraphBlock, Select, SubSelect, elements, last_name
+from kg.shacl.sparql_text import Bind, Forbidden, GraphBlock, Select, SubSelect, elements, last_name, parse, tokens
 
 _ALWAYS = {"shapesGraph", "currentShape"}
 
 
-def compile_select(query: Select, seed: Seed, isolation: Isolation | None, path: str = "") -> str:
-    """The text of one query for all that ``seed`` holds for; it projects the graph and the keys beside what ``query`` projects.
+def compile_select(text: str, seed: Seed, isolation: Isolation | None, path: str = "") -> str:
+    """The text of one query for all that ``seed`` holds for; it projects the graph and the keys beside what ``text`` projects.
 
     ``path`` replaces ``$PATH``. Raises :class:`ShapesError` for what the specification forbids in a constraint,
     :class:`NotCompiled` for what one query for all cannot say, and :class:`kg.shacl.isolation.NotIsolated`.
     """
-    _check(query, seed, strict=True)
-    if not query.ask and query.projection and "this" in seed.keys and "this" not in query.projected:
+    return _compiled(text, seed, isolation and isolation.about(_named(text) | _named(path)), path, strict=True)
+
+
+def compile_companion(text: str, seed: Seed, isolation: Isolation | None) -> str:
+    """As :func:`compile_select` for a query that is no constraint: what a constraint may not contain is only not compiled."""
+    return _compiled(text, seed, isolation and isolation.about(_named(text)), "", strict=False)
+
+
+@lru_cache(maxsize=8192)
+def _compiled(text: str, seed: Seed, isolation: Isolation | None, path: str, *, strict: bool) -> str:
+    """Compiled once for all data of which the isolation says the same of what the query names."""
+    query = parse(text)
+    _check(query, seed, strict=strict)
+    if strict and not query.ask and query.projection and "this" in seed.keys and "this" not in query.projected:
         raise NotCompiled("the query does not project $this")
     return f"{query.prologue}\n{Rewriter.of(query, seed, isolation, path).top(query)}"
 
 
-def compile_companion(query: Select, seed: Seed, isolation: Isolation | None) -> str:
-    """As :func:`compile_select` for a query that is no constraint: what a constraint may not contain is only not compiled."""
-    _check(query, seed, strict=False)
-    return f"{query.prologue}\n{Rewriter.of(query, seed, isolation, '').top(query)}"
+@lru_cache(maxsize=8192)
+def _named(text: str) -> frozenset[str]:
+    """The addresses that a query names."""
+    words = tokens(text)
+    prefixes = dict(PREFIX.findall(text))
+    reader = Isolation(frozenset(), frozenset(), frozenset(), frozenset(), prefixes=prefixes)
+    return frozenset(reader.iri(word) for word in words) - {""}
 
 
 def _check(query: Select, seed: Seed, *, strict: bool) -> None:

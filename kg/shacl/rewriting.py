@@ -1,13 +1,13 @@
 """Writes a query anew with its seed in it and, over merged graphs, with its patterns kept inside the graph of the focus node."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from kg.shacl.errors import ShapesError
 from kg.shacl.isolation import Isolation, Level, NotIsolated, Pattern, patterns
-from kg.shacl.ordering import is_plain, ordered, steps
+from kg.shacl.ordering import is_plain, ordered, reached, steps
 from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.sparql_text import (
     Alternatives,
@@ -23,18 +23,22 @@ from kg.shacl.sparql_text import (
     SubSelect,
     Token,
     Triples,
+    binds,
+    elements,
     inner_groups,
     said_by,
     tokens,
     variables,
     written,
 )
+from kg.shacl.vocabulary import TYPE
 
-_PREFIX = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>", re.IGNORECASE)
+PREFIX = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>", re.IGNORECASE)
 _NAMES_GRAPH = re.compile(rf"\?{GRAPH}\b")
 HOLDS = "urn:x-shacl:speaks-of"
 OWNERS = "urn:x-shacl:owners"
-"""The graph that says which graph owns a node, and the property it says it by."""
+"""The graph that says of which nodes a graph speaks, by itself or by what it shares, and the property it says it by."""
+_SEARCHING = {"REGEX", "REPLACE", "CONTAINS"}
 Levels = Mapping[str, Level]
 
 
@@ -55,8 +59,6 @@ class Rewriter:
     path: tuple[Token, ...] = ()
     in_shapes: bool = False
     """Inside ``GRAPH $shapesGraph``, whose patterns are not about the data."""
-    in_graph: bool = False
-    """Inside an EXISTS over merged graphs: asked for one focus node after the other, so its patterns read the copy of its graph."""
     given: frozenset[str] = frozenset()
     """What an EXISTS is handed from outside."""
     before: frozenset[str] = frozenset()
@@ -67,7 +69,7 @@ class Rewriter:
     def of(cls, query: Select, seed: Seed, isolation: Isolation | None, path: str) -> "Rewriter":
         """``path`` is what ``$PATH`` stands for."""
         if isolation is not None:
-            isolation = replace(isolation, prefixes=dict(_PREFIX.findall(query.prologue)))
+            isolation = replace(isolation, prefixes=dict(PREFIX.findall(query.prologue)))
         return cls(seed, isolation, tuple(tokens(path)))
 
     def top(self, query: Select) -> str:
@@ -117,15 +119,14 @@ class Rewriter:
         self._settle(own, known)
         self._inner_scopes(group, Alternatives, texts, known)
         self._settle(own, known)
-        owners, told = self._told(own, known)
+        owners = self._told(own, known)
         binds_graph = bool(owners)
         for place, element in enumerate(group.elements):
             if place not in texts:
                 texts[place] = self._after(group, place)._element(element, known)
-        wants_graph = any(_NAMES_GRAPH.search(text) for text in (*texts.values(), *told, *owners.values()))
+        wants_graph = any(_NAMES_GRAPH.search(text) for text in (*texts.values(), *owners.values()))
         for place, element in enumerate(group.elements):
-            in_copy = self.in_graph and not self.in_shapes and isinstance(element, Triples)
-            binds_graph = binds_graph or in_copy or (isinstance(element, SubSelect) and _NAMES_GRAPH.search(texts[place]) is not None)
+            binds_graph = binds_graph or (isinstance(element, SubSelect) and _NAMES_GRAPH.search(texts[place]) is not None)
         if wants_graph and not (seeded or given or binds_graph):
             seeded = True
         parts = [self.seed.pattern] if seeded else []
@@ -134,66 +135,90 @@ class Rewriter:
             parts += (texts[place] for place in range(len(texts)))
         else:
             parts += self._chain(group, texts, owners, seeded)
-        parts += told
         return _Written("{ " + " ".join(parts) + " }", known)
 
     def _after(self, group: Group, place: int) -> "Rewriter":
         """For an element of a group: it stands behind others; what is in a filter is asked when all of them are bound."""
         last = isinstance(group.elements[place], Filter)
         others = (other for at, other in enumerate(group.elements) if (last or at < place) and not isinstance(other, Filter))
-        return replace(self, before=self.before.union(self.seed.keys, *(_binds(other) for other in others)))
+        return replace(self, before=self.before.union(self.seed.keys, *(binds(other) for other in others)))
 
     def _chain(self, group: Group, texts: Mapping[int, str], owners: Mapping[str, str], seeded: bool) -> Iterator[str]:
         """The elements of a group: its patterns one after the other, each with all that is bound before it.
 
         ``owners`` keep the nodes of some variables in their graph: behind the pattern that binds them, before one that joins nothing.
+        A condition without patterns is asked as soon as nothing that follows can bind what it names. A pattern that joins nothing
+        waits for a sub-select or a UNION behind it.
         """
         lateral = seeded
         owners = dict(owners)
         known = set(self.before).union(self.seed.names if seeded else ())
         standing = set(self.seed.names if seeded else ())
         waiting: list[Pattern] = []
-        conditions: list[str] = []
+        conditions = {place: element for place, element in enumerate(group.elements) if isinstance(element, Filter)}
+        early = {place: variables(Group((element,))) for place, element in conditions.items() if not inner_groups(element)}
+        following = [element for element in group.elements if not isinstance(element, Filter)]
 
-        def asked() -> Iterator[str]:
+        def settled() -> str:
+            """The conditions that can be asked now."""
+            later = frozenset[str]().union(*map(binds, following), *(pattern.variables for pattern in waiting))
+            ready = [place for place, names in early.items() if names <= known and names.isdisjoint(later)]
+            for place in ready:
+                del early[place], conditions[place]
+            return " ".join(texts[place] for place in ready)
+
+        def asked(steps_: Sequence[Pattern]) -> Iterator[str]:
             nonlocal lateral
-            for step in ordered(waiting, known):
-                names = {step.subject.variable, step.object.variable}
+            for step in list(ordered(steps_, known)):
+                waiting.remove(step)
                 words = (step.subject, *step.path, step.object)
                 text = self._triples(Triples(tuple(replace(word, apart=True) for word in words)))
-                owner = [owners.pop(name) for name in names & owners.keys()]
-                for part in [text, *owner] if names & known else [*owner, text]:
+                owner = [owners.pop(name) for name in step.variables & owners.keys()]
+                parts = [text, *owner] if step.variables & known or (owner and self._rare(step)) else [*owner, text]
+                known.update(step.variables)
+                standing.update(step.variables)
+                if lateral:
+                    parts[-1] = f"{parts[-1]} {settled()}"
+                for part in parts:
                     yield f"LATERAL {{ {part} }}" if lateral else part
                     lateral = True
-                known.update(names)
-                standing.update(names)
-            waiting.clear()
 
         for place, element in enumerate(group.elements):
+            if isinstance(element, Filter):
+                continue
+            following.pop(0)
             found = steps(Triples(self._tokens(element)), self.fresh) if isinstance(element, Triples) else None
             if found is not None:
                 waiting += found
-            elif isinstance(element, Filter):
-                conditions.append(texts[place])
-            else:
-                yield from asked()
-                plain = isinstance(element, Optional) and is_plain(element.group, standing, self.given, optional=True)
-                if isinstance(element, Alternatives):
-                    plain = all(is_plain(branch, standing, self.given) for branch in element.groups)
-                yield f"LATERAL {{ {texts[place]} }}" if lateral and plain else texts[place]
-                for names in (known, standing):
-                    names |= _binds(element)
-                lateral = True
-        yield from asked()
+                continue
+            joins = isinstance(element, SubSelect | Alternatives)
+            if joins and waiting and not standing:
+                yield from asked([next(ordered(waiting, known))])
+            yield from asked(reached(waiting, known) if joins else waiting)
+            plain = isinstance(element, Optional) and is_plain(element.group, standing, self.given, optional=True)
+            if isinstance(element, Alternatives):
+                plain = all(is_plain(branch, standing, self.given) for branch in element.groups)
+            for names in (known, standing):
+                names |= binds(element)
+            condition = settled() if lateral and plain else ""
+            yield f"LATERAL {{ {texts[place]} {condition} }}" if lateral and plain else texts[place]
+            lateral = True
+        yield from asked(waiting)
         yield from owners.values()
-        yield from conditions
+        yield from (texts[place] for place in sorted(conditions, key=lambda place: _cost(conditions[place])))
+
+    def _rare(self, pattern: Pattern) -> bool:
+        """Whether all graphs together have less of a property, or of a class, than one has nodes."""
+        assert self.isolation is not None
+        name = self.isolation.iri(pattern.path[0])
+        return (self.isolation.iri(pattern.object) if name == TYPE.value else name) in self.isolation.rare
 
     def _own(self, group: Group) -> list[Pattern]:
         """The group's own triple patterns. Raises :class:`NotIsolated` where what an OPTIONAL binds is bound again behind it."""
-        if self.isolation is None or self.in_shapes or self.in_graph:
+        if self.isolation is None or self.in_shapes:
             return []
         found: list[Pattern] = []
-        bound: set[str] = set(self.seed.keys)
+        bound: set[str] = {*self.seed.keys, *self.given}
         optional: set[str] = set()
         for element in group.elements:
             if isinstance(element, Triples | SubSelect | Alternatives):
@@ -236,21 +261,17 @@ class Rewriter:
             for name, level in outcome.items():
                 known[name] = max(level, known.get(name, Level.OPEN))
 
-    def _told(self, own: list[Pattern], known: dict[str, Level]) -> tuple[dict[str, str], list[str]]:
-        """What keeps unanchored patterns in the graph of the focus node: patterns by the variable they bind, and conditions."""
+    def _told(self, own: list[Pattern], known: dict[str, Level]) -> dict[str, str]:
+        """What keeps unanchored patterns in the graph of the focus node: patterns by the variable they bind."""
         owners: dict[str, str] = {}
-        conditions: list[str] = []
         while self.isolation is not None and (pattern := self.isolation.unanchored(own, known)) is not None:
+            if any(token.text in ("*", "?") for token in pattern.path):
+                raise NotIsolated("a path of length zero from any node")
             name = pattern.subject.variable
-            if self.isolation.is_own(pattern.path):
-                owners[name] = f"GRAPH <{OWNERS}> {{ ?{GRAPH} <{HOLDS}> ?{name} }}"
-                known[name] = Level.OWNED
-            else:
-                other = f"GRAPH <{OWNERS}> {{ ?owner_of_{name} <{HOLDS}> ?{name} }} FILTER(?owner_of_{name} != ?{GRAPH})"
-                conditions.append(f"FILTER NOT EXISTS {{ {other} }}")
-                known[name] = Level.SAFE
+            owners[name] = f"GRAPH <{OWNERS}> {{ ?{GRAPH} <{HOLDS}> ?{name} }}"
+            known[name] = Level.OWNED if self.isolation.is_own(pattern.path) else Level.SAFE
             self.isolation.settle(own, known)
-        return owners, conditions
+        return owners
 
     def _bound(self, group: Group) -> frozenset[str]:
         """What the group's own triple patterns bind in every row, whatever else it contains."""
@@ -294,20 +315,19 @@ class Rewriter:
         raise AssertionError(f"written before: {element}")
 
     def _triples(self, block: Triples) -> str:
-        text = written(self._tokens(block)).rstrip(" .")
-        return f"GRAPH ?{GRAPH} {{ {text} }}" if self.in_graph and not self.in_shapes else f"{text} ."
+        return f"{written(self._tokens(block)).rstrip(' .')} ."
 
     def _expression(self, expression: Expression, known: Levels) -> str:
-        inside = replace(self, given=self.before, in_graph=self.isolation is not None)
+        inside = replace(self, given=self.before)
         parts = (written([part]) if isinstance(part, Token) else f" {inside._group(part, known, given=True).text}" for part in expression)
         return "".join(parts)
 
 
-def _binds(element: Element) -> frozenset[str]:
-    """What an element that is no condition may bind."""
-    if isinstance(element, Bind):
-        return frozenset({element.variable})
-    return frozenset(element.select.projected) if isinstance(element, SubSelect) else variables(Group((element,)))
+def _cost(condition: Filter) -> tuple[int, int]:
+    """Conditions without patterns before those with, without texts to search before those with."""
+    inner = [element for group in inner_groups(condition) for element in elements(group)]
+    words = sum(isinstance(part, Token) and part.word in _SEARCHING for part in condition.expression)
+    return len(inner), words
 
 
 def _variables(names: Iterable[str]) -> str:

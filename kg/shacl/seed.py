@@ -18,8 +18,8 @@ class Seed:
 
     pattern: str
     keys: tuple[str, ...]
-    constants: Mapping[str, str] = field(default_factory=dict)
-    levels: Mapping[str, Level] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict, hash=False)
+    levels: Mapping[str, Level] = field(default_factory=dict, hash=False)
 
     @property
     def names(self) -> frozenset[str]:

@@ -14,7 +14,6 @@ from kg.shacl.results import Result
 from kg.shacl.seed import Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
 from kg.shacl.sparql_constraints import pre_bound, result_of, selected
-from kg.shacl.sparql_text import parse
 from kg.shacl.value_nodes import ValueNodes
 from kg.shacl.vocabulary import SH, Term, sh
 from kg.shacl.workspace import Key, Workspace, key_of
@@ -100,7 +99,7 @@ def _refused(
     levels = {**nodes.focus.levels, "value": Level.SAFE}
     pairs = Seed(f"{{ {nodes.pairs} }}", ("this", "value"), constants, levels)
     try:
-        query = compile_select(parse(shapes.prefixes(validator) + text), pairs, data.isolation)
+        query = compile_select(shapes.prefixes(validator) + text, pairs, data.isolation)
         accepted = {(key_of(row), row["value"]) for row in data.rows(query)}
     except ShapesError as error:
         raise ShapesError(error.reason, str(shape.node)) from error

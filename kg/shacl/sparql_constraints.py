@@ -11,7 +11,6 @@ from kg.shacl.property_paths import Path
 from kg.shacl.results import Result
 from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
-from kg.shacl.sparql_text import parse
 from kg.shacl.vocabulary import SH, Term, sh
 from kg.shacl.workspace import SHAPES, Key, Workspace, key_of
 
@@ -47,7 +46,7 @@ def selected(
     if not path and re.search(r"[?$]PATH\b", text):
         raise ShapesError("$PATH in a query of a shape without a path", str(shape.node))
     try:
-        query = compile_select(parse(shapes.prefixes(node) + text), seed, data.isolation, path)
+        query = compile_select(shapes.prefixes(node) + text, seed, data.isolation, path)
         answer = data.rows(query)
     except ShapesError as error:
         raise ShapesError(error.reason, str(shape.node)) from error

@@ -384,6 +384,29 @@ def variables(group: Group) -> frozenset[str]:
     return frozenset(name for element in elements(group) for name in said_by(element))
 
 
+def visible(group: Group) -> frozenset[str]:
+    """Every variable that a group may bind for what stands outside: not those that only a sub-select or a condition names."""
+    return frozenset(name for element in group.elements for name in binds(element))
+
+
+def binds(element: Element) -> frozenset[str]:
+    """Every variable that an element may bind."""
+    match element:
+        case Triples(tokens):
+            return frozenset(token.variable for token in tokens) - {""}
+        case Bind(_, variable):
+            return frozenset({variable})
+        case Optional(group):
+            return visible(group)
+        case GraphBlock(name, group):
+            return (visible(group) | {name.variable}) - {""}
+        case Alternatives(groups):
+            return frozenset[str]().union(*map(visible, groups))
+        case SubSelect(select):
+            return frozenset(select.projected) or visible(select.where)
+    return frozenset()
+
+
 def said_by(element: Element) -> Iterable[str]:
     match element:
         case Triples(tokens):

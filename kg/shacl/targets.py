@@ -1,5 +1,6 @@
 """Targets (SHACL, 2.1.3; SPARQL-based targets: SHACL Advanced Features, 3)."""
 
+import hashlib
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -9,7 +10,6 @@ from kg.shacl.errors import NotCompiled, ShapesError
 from kg.shacl.prebinding import compile_companion
 from kg.shacl.seed import Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
-from kg.shacl.sparql_text import parse
 from kg.shacl.vocabulary import A_CLASS, Term, sh
 from kg.shacl.workspace import Key, Workspace, in_graphs, key_of
 
@@ -27,7 +27,7 @@ class Targets:
         said = frozenset(self._said(shape))
         if said not in self._sets:
             keys = dict.fromkeys(key for name, value in sorted(said, key=str) for key in self._keys(name, value))
-            self._sets[said] = self.data.node_set(keys) if keys else None
+            self._sets[said] = self.data.node_set(keys, name=_name(said)) if keys else None
         return self._sets[said]
 
     def _said(self, shape: Shape) -> Iterator[tuple[str, Term]]:
@@ -69,8 +69,13 @@ class Targets:
                     constants[local_name(path)] = constant(value)
         text = self.shapes.value(query_node, sh("select"))
         assert text is not None
-        select = parse(self.shapes.prefixes(query_node) + text.value)
+        select = self.shapes.prefixes(query_node) + text.value
         return compile_companion(select, Seed(self.data.each_graph.pattern, (), constants), self.data.isolation)
+
+
+def _name(said: frozenset[tuple[str, Term]]) -> str:
+    """A name for the focus nodes of these targets."""
+    return hashlib.sha256(repr(sorted((name, str(value)) for name, value in said)).encode()).hexdigest()[:16]
 
 
 def local_name(iri: ox.NamedNode) -> str:

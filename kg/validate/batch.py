@@ -1,26 +1,30 @@
 """Many disclosures at once: one load, and every query of every rule asked once for all of them. None sees another."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from importlib.resources import files
 
 import pyoxigraph as ox
 
 from kg.shacl import engine
 from kg.shacl.errors import NotCompiled, ShapesError
-from kg.shacl.isolation import NotIsolated
+from kg.shacl.isolation import Level, NotIsolated
 from kg.shacl.prebinding import compile_companion
 from kg.shacl.results import Result
 from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.sparql_text import parse
 from kg.shacl.workspace import Given, Workspace
-from kg.store import UNION, Answer, Dataset, MemoryStore, Term
+from kg.store import MemoryStore
 from kg.terms import TERMS
 from kg.validate.context import Context
 from kg.validate.evidence import Evidence, Lines, OtherText, Row, rows
 from kg.validate.rules import Query, RuleSet
 
 _GRAPH = "urn:validation:data"
+_TYPE = re.compile(rb"#type> <([^>]*)>")
+_ANY = "urn:validation:thing"
 _DISCLOSURE = "disclosure"
 """What companions call the disclosure that is validated."""
 Answers = Mapping[int, tuple[Row, ...]]
@@ -33,6 +37,7 @@ class Batch:
     def __init__(self, graphs: Sequence[bytes], context: Context) -> None:
         self.given = tuple(Given(ox.NamedNode(f"{_GRAPH}:{number}"), graph, context.needed(graph)) for number, graph in enumerate(graphs))
         self._answers: dict[str, Answers] = {}
+        self._classes: dict[int, frozenset[str]] = {}
         self._workspace = Workspace.of(self.given)
 
     def results(self, rules: RuleSet) -> Mapping[int, Mapping[str, Sequence[Result]]]:
@@ -54,10 +59,9 @@ class Batch:
         A ``?disclosure`` that it projects is the one that is validated.
         """
         if select not in self._answers:
-            query = parse(select)
             try:
-                seed = self._disclosures if _DISCLOSURE in query.projected else self._workspace.each_graph
-                text = compile_companion(query, seed, self._workspace.isolation)
+                seed = self._disclosures if _DISCLOSURE in parse(select).projected else self._workspace.each_graph
+                text = compile_companion(select, seed, self._workspace.isolation)
             except (NotCompiled, NotIsolated):
                 self._answers[select] = dict(self._one_by_one(select))
             else:
@@ -69,7 +73,7 @@ class Batch:
         """Binds each disclosure, from which the patterns of a query are reached without looking through the graph."""
         known = self.answers(f"SELECT ?thing WHERE {{ ?thing a <{TERMS}Disclosure> }}")
         keys = ((self.given[number].graph, row["thing"]) for number, found in known.items() for row in found)
-        return self._workspace.node_set(keys, _DISCLOSURE)
+        return self._workspace.node_set(keys, _DISCLOSURE, "disclosures")
 
     def _at_once(self, text: str) -> Answers:
         answer = self._workspace.rows(text)
@@ -82,14 +86,29 @@ class Batch:
 
     def _one_by_one(self, select: str) -> Iterator[tuple[int, tuple[Row, ...]]]:
         for number in range(len(self.given)):
-            if found := rows(self.store(number), select):
+            store = MemoryStore()
+            store.load(_GRAPH, self.given[number].own + self.given[number].shared)
+            if found := rows(store.query(select)):
                 yield number, tuple(found)
 
-    def store(self, number: int) -> MemoryStore:
-        """One disclosure's graph on its own."""
-        store = MemoryStore()
-        store.load(_GRAPH, self.given[number].own + self.given[number].shared)
-        return store
+    def classes(self, number: int) -> frozenset[str]:
+        """The classes of which one disclosure's graph has instances, what it shares among them."""
+        if number not in self._classes:
+            graph = self.given[number].own + self.given[number].shared
+            self._classes[number] = frozenset(name.decode() for name in set(_TYPE.findall(graph)))
+        return self._classes[number]
+
+    def located(self, thing: str) -> Row:
+        """The row of ``locator.rq`` for a thing; all that it asks is said by the thing's own graph."""
+        found = rows(self._workspace.rows(_locator().replace(_ANY, thing)))
+        return found[0] if found else {}
+
+
+@cache
+def _locator() -> str:
+    """The query of where a thing is printed, with a name in place of the thing's."""
+    seed = Seed(f"VALUES ?thing {{ <{_ANY}> }}", ("thing",), {}, {"thing": Level.OWNED})
+    return compile_companion((files("kg.validate") / "locator.rq").read_text("utf-8"), seed, None)
 
 
 def _number(graph: object) -> int:
@@ -103,29 +122,12 @@ class BatchEvidence(Evidence):
     def __init__(
         self, batch: Batch, number: int, context: Context, lines: Lines | None, others: Mapping[str, OtherText] | None = None
     ) -> None:
-        super().__init__(_Later(partial(batch.store, number)), context, lines, others)
+        super().__init__(context, lines, others)
         self.batch = batch
         self.number = number
 
     def asked(self, query: Query) -> Sequence[Row]:
         return self.batch.answers(query.select).get(self.number, ())
 
-
-class _Later:
-    """A store that is made when it is first asked: most disclosures have no finding to explain."""
-
-    def __init__(self, make: Callable[[], MemoryStore]) -> None:
-        self._make = make
-
-    @cached_property
-    def _store(self) -> MemoryStore:
-        return self._make()
-
-    def query(self, text: str, bindings: Mapping[str, Term] | None = None, *, dataset: Dataset = UNION, base: str | None = None) -> Answer:
-        return self._store.query(text, bindings, dataset=dataset, base=base)
-
-    def graphs(self) -> list[str]:
-        return self._store.graphs()
-
-    def dump(self, graph: str) -> bytes:
-        return self._store.dump(graph)
+    def located(self, thing: str) -> Row:
+        return self.batch.located(thing)

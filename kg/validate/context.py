@@ -94,10 +94,11 @@ class Context:
         """The lists' own statements, and those about the concepts that ``data`` mentions or prints and what is above them."""
         wanted = set(self.schemes)
         text = data.decode()
-        for address, code in _MENTIONED.findall(text):
-            wanted.add(address)
+        mentioned = set(_MENTIONED.findall(text))
+        wanted.update(address for address, _ in mentioned)
+        for code in {code for _, code in mentioned}:
             wanted |= self.by_notation.get(code, frozenset())
-        for name in _PRINTED_NAME.findall(text):
+        for name in set(_PRINTED_NAME.findall(text)):
             wanted |= self.by_name.get(normal(name), frozenset())
         level = wanted
         while level := {above for concept in level for above in self.broader.get(concept, ())} - wanted:

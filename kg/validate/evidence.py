@@ -1,19 +1,18 @@
 """What took part in a check, where it is printed, and how it reads: asked of the graph, never guessed."""
 
 import re
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Self
 
 import pyoxigraph as ox
 
-from kg.store import Reader, Term
+from kg.store import Answer
 from kg.terms import TERMS
 from kg.validate.context import Context
 from kg.validate.finding import Locator, OperandRole, Stated
@@ -32,9 +31,8 @@ _PROSE_FACTOR, _PROSE_STEP = Decimal(10000), Decimal(100)
 """Sentences and performance sheets print money in 万元 with two decimals, or as many as they need."""
 
 
-def rows(reader: Reader, query: str, **bindings: Term) -> list[Row]:
+def rows(answer: Answer) -> list[Row]:
     """The solutions of a SELECT, unbound variables left out, doubles dropped, in the order of first appearance."""
-    answer = reader.query(query, bindings)
     assert isinstance(answer, ox.QuerySolutions)
     names = [variable.value for variable in answer.variables]
     found: dict[tuple[object, ...], Row] = {}
@@ -100,23 +98,22 @@ class Operand:
         return Bilingual(number + unit.zh, number + unit.en)
 
 
-class Evidence:
-    """Asks one disclosure's graph for what rules rest on."""
+class Evidence(ABC):
+    """What the rules rest on in one disclosure's graph."""
 
-    def __init__(self, reader: Reader, context: Context, lines: Lines | None = None, others: Mapping[str, OtherText] | None = None) -> None:
-        self.reader = reader
+    def __init__(self, context: Context, lines: Lines | None = None, others: Mapping[str, OtherText] | None = None) -> None:
         self.context = context
         self.lines = lines or Lines()
         self.others = others or {}
         self._checks: dict[str, Mapping[Check, tuple[Row, ...]]] = {}
 
-    @cached_property
-    def _locator_query(self) -> str:
-        return (files("kg.validate") / "locator.rq").read_text("utf-8")
-
+    @abstractmethod
     def asked(self, query: Query) -> Sequence[Row]:
         """What a companion of a rule finds in this disclosure."""
-        return rows(self.reader, query.select)
+
+    @abstractmethod
+    def located(self, thing: str) -> Row:
+        """What the graph says of where a thing is printed (``locator.rq``); nothing of a thing that it does not know."""
 
     def checks(self, rule: Rule) -> Mapping[Check, tuple[Row, ...]]:
         """For every check that the rule makes, held or not: what takes part, as the rule's companions select it."""
@@ -138,8 +135,7 @@ class Evidence:
 
         ``said`` may give ``operandValue`` and ``operandUnit``: the number that takes part where it is not the amount of the thing.
         """
-        found = rows(self.reader, self._locator_query, thing=ox.NamedNode(thing))
-        row = found[0] if found else {}
+        row = self.located(thing)
         texts = {name: term.value for name, term in row.items()}
         start, end = (int(texts[name]) if name in texts else None for name in ("start", "end"))
         line = texts.get("rowLine") or texts.get("tableLine") or texts.get("line")

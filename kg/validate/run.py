@@ -116,8 +116,7 @@ class _Judged:
         return RuleOutcome(rule.id, Outcome.PASSED, self.evidence.reasons(rule.leaves_out))
 
     def _has_target(self, rule: Rule) -> bool:
-        classes = {row["class"].value for row in self._rows("SELECT DISTINCT ?class WHERE { ?thing a ?class }")}
-        return not classes.isdisjoint(rule.targets)
+        return not self.evidence.batch.classes(self.evidence.number).isdisjoint(rule.targets)
 
     def _rows(self, select: str) -> Sequence[Row]:
         return self.evidence.asked(Query(select))
