@@ -13,9 +13,9 @@ from kg.settings import Settings
 from kg.store import Snapshot
 from web.app import create_app
 from web.compare.columns import ABSOLUTE, NO_HEADS, PER_HEAD, SHARE, Column, Group, Line, Value, compare, read_column, top_of
-from web.compare.page import guarded
 from web.links import Links
 from web.site import View
+from web.spreadsheets import guarded
 
 BASE = "https://budget-kg.example/"
 CLASSES = f"{BASE}code/functional/2024/"

@@ -525,7 +525,7 @@ def test_questions_have_tags_and_fields(client: FlaskClient) -> None:
     assert "/query/q04-staff-cost-per-head" in narrowed
     assert "/query/q06-three-public-expenses" not in narrowed
     page(client, "/query?tag=nothing", 404)
-    assert 'id="param-minimum" name="minimum" value="50" inputmode="decimal"' in page(client, "/en/query/q15-large-changes")
+    assert 'id="param-minimum" name="minimum" value="50" type="number"' in page(client, "/en/query/q15-large-changes")
     page(client, "/query/q01-departments-by-total.docx", 404)
 
 

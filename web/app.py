@@ -14,7 +14,7 @@ from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
 from kg.query_pool.source import Place
 from kg.settings import Settings
-from web import asking, entities, findings, home, network, ontology, rendering, rules, searching, source, vocabulary
+from web import entities, findings, home, network, ontology, rendering, rules, searching, source, vocabulary
 from web.check import pages as check
 from web.compare import page as compare
 from web.endpoint import graph_store, sparql, void
@@ -22,6 +22,8 @@ from web.endpoint.answers import Gone, nobody, with_cors
 from web.endpoint.compression import compress
 from web.negotiate import best
 from web.problems import ProblemError, problem
+from web.query import pages as query
+from web.query import permalinks
 from web.serving import Serving
 from web.site import Site, attach, site
 
@@ -33,7 +35,6 @@ _CONTENT_SECURITY = "; ".join(
         "img-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     )
 )
 _FOR_PROGRAMS = (sparql.PATH, graph_store.PATH, void.PATH, void.DUMP)
@@ -50,9 +51,11 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/findings", "findings", findings.findings_page),
     ("/rules", "rules", rules.rules_page),
     ("/rules/<name>", "rule", rules.rule_address),
-    ("/query", "query", asking.query_page),
+    ("/query", "query", query.query_page),
     ("/query/vocabulary.json", "vocabulary", vocabulary.vocabulary),
-    ("/query/<name>", "question", asking.question_page),
+    ("/query/<name>", "question", query.question_page),
+    ("/q/<name>", "kept", permalinks.kept_page),
+    ("/embed/<name>", "embed", permalinks.embedded),
     ("/ontology", "ontology", ontology.ontology),
 )
 _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
@@ -76,6 +79,8 @@ def create_app(place: Place, settings: Settings, serving: Serving | None = None)
     for rule, name, page in _FORMS:
         app.add_url_rule(rule, f"zh.{name}", page, methods=("GET", "POST"))
         app.add_url_rule(f"/en{rule}", f"en.{name}", page, methods=("GET", "POST"))
+    for language, prefix in (("zh", ""), ("en", "/en")):
+        app.add_url_rule(f"{prefix}/q", f"{language}.keep", permalinks.keep_answer, methods=("POST",))
     app.add_url_rule("/id/<path:path>", "identify", entities.identify)
     for rule in (sparql.PATH, f"{sparql.PATH}/"):
         _open_to_programs(app, rule, sparql.sparql, sparql.METHODS)
@@ -120,9 +125,11 @@ def choose_theme() -> Redirect:
 
 def _secure(response: Response) -> Response:
     styles = "style-src 'self' 'unsafe-inline'" if g.get("inline_styles") else "style-src 'self'"
-    response.headers.setdefault("Content-Security-Policy", f"{_CONTENT_SECURITY}; {styles}")
+    ancestors = g.get("frame_ancestors", "'none'")
+    response.headers.setdefault("Content-Security-Policy", f"{_CONTENT_SECURITY}; frame-ancestors {ancestors}; {styles}")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
+    if ancestors == "'none'":
+        response.headers["X-Frame-Options"] = "DENY"
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     return response

@@ -18,6 +18,7 @@ from kg.terms import PREFIXES
 from web.check.drafts import Drafts
 from web.endpoint.access import client_address
 from web.links import Links
+from web.query.kept import KeptAnswers
 from web.serving import Serving
 
 _QUERIES = Path(__file__).parent / "queries"
@@ -115,6 +116,7 @@ class Site:
         self.serving = serving
         self.links = Links(settings.base)
         self.drafts = Drafts(local_folder(place, serving.local) / "drafts")
+        self.answers = KeptAnswers(local_folder(place, serving.local) / "answers")
         self._place = place
         self._lock = Lock()
         self._view = View(open_source(place, serving.local), self.links)

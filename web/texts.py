@@ -2,6 +2,7 @@
 
 from web.compare.texts import TEXTS as _COMPARE
 from web.dashboard.texts import TEXTS as _DASHBOARD
+from web.query.texts import TEXTS as _QUERY
 
 LANGUAGES = ("zh", "en")
 
@@ -364,7 +365,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "column.non-fiscal-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
     "column.non-fiscal-running": ("非财政拨款公用经费", "Non-fiscal, running"),
 }
-TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE}
+TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE, **_QUERY}
 
 
 def text(key: str, language: str, **values: object) -> str:

@@ -12,11 +12,10 @@ from kg.iri import VOCABULARY
 from web.compare.columns import ABSOLUTE, FEWEST, MEASURES, MOST, Column, compare, read_column
 from web.rendering import caption, name, page, render, short_code, translate, view
 from web.site import View, site
+from web.spreadsheets import BOM, guarded
 
 SHOWN = 20
 _CLASSES = f"{VOCABULARY}code/functional/2024/"
-_BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,9 @@ def compare_csv() -> Response:
         for line in group.lines:
             numbers = ["" if value.number is None else f"{value.number:f}" for value in line.values]
             writer.writerow([guarded(line_name(line.subject)), *numbers])
-    response = Response(_BOM + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response = Response(BOM + text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="compare.csv"'
     return response
-
-
-def guarded(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def line_name(subject: str) -> str:
