@@ -107,7 +107,8 @@ class Table:
     """One table of the form, as printed.
 
     ``unit`` is the printed unit (empty when none is stated; ``unit_factor`` then follows the form pack), ``resolution``
-    the finest printed step in 元 (u of the tolerance classes), ``blank_cells`` how many numeric cells are blank.
+    the finest printed step in 元 (u of the tolerance classes; :mod:`kg.extract.resolution`), ``blank_cells`` how many numeric cells are
+    blank.
     ``missing_columns`` are keys of form columns that its header does not print, or not in their order (none unless ``header_read``:
     some layouts do not show which header stands over which column), ``unread`` cells of figure columns that hold digits and are no number.
     """

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from kg.amounts import step
 from kg.codes import Codes, region_of
 from kg.coverage import coverage
 from kg.document import Document
@@ -21,6 +20,7 @@ from kg.extract.paging import with_pages
 from kg.extract.passages import has_contents, parts_of, passages
 from kg.extract.personal import personal_data
 from kg.extract.prose import Prose
+from kg.extract.resolution import own_step, with_shared_steps
 from kg.extract.tables import build_panel, span_of
 from kg.extract.wrapped_rows import wrapped_drafts
 from kg.forms import Family
@@ -56,7 +56,7 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     for index in sorted(range(len(regions)), key=lambda index: order.index(regions[index].form.kind)):
         kind = regions[index].form.kind
         built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, known, list(built.values()), empty.get(kind, ()))
-    tables = [built[index] for index in range(len(regions))]
+    tables = with_shared_steps([built[index] for index in range(len(regions))])
     disclosure = Disclosure(
         document=document.name,
         sha256=document.sha256,
@@ -69,7 +69,7 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
         title=cover_title(prose),
         signed=signature_date(prose) if pack.signed else None,
         expected=expected_tables(regions, prose, pack),
-        tables=tuple(tables),
+        tables=tables,
         projects=_projects(tables, pack),
         personal=personal_data(document),
     )
@@ -129,7 +129,6 @@ def _table(
         issuer_rows += result.issuer_rows
         blanks += result.blanks
         shifted = shifted or result.shifted
-    finest = min((step(observation.printed) for observation in observations), default=Decimal("0.01"))
     return Table(
         kind=region.form.kind,
         title=region.title.text.strip().lstrip("#").strip(),
@@ -137,7 +136,7 @@ def _table(
         issuer=head.issuer,
         unit=head.unit,
         unit_factor=factor,
-        resolution=finest * factor,
+        resolution=own_step(observations) * factor,
         span=span_of(rows, region.title.span),
         rows=tuple(rows),
         observations=tuple(_scaled(observation, factor) for observation in observations),
