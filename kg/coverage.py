@@ -21,6 +21,7 @@ _DATE_AFTER = re.compile(r"\s{0,2}[年月日]")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}")
 _DOCUMENT_NUMBER = re.compile(r"[〔【\[(（]\s*(?:19|20)\d\d\s*[〕】\])）]\s*第?\s*\d+\s*号?|第\s*\d+\s*号")
 _ORDINAL = re.compile(r"\s*(?:[-*#]+\s*)*(?:\*\*)?[(（]?\s*(\d{1,3})\s*[)）.、．]?(?=\s*\D|$)")
+_MEASURED = re.compile(r"\s?(?:[亿万]?元|[%％])")
 _CUT_AFTER = re.compile(r"\s+(\d[\d,]*(?:\.\d+)?)")
 _CUT_BEFORE = re.compile(r"(\d[\d,]*)\s+$")
 _MAX_CUT = 24
@@ -172,7 +173,9 @@ class _Accountant:
         return any(span.start <= match.start() < span.end and forms & numbers for span, numbers in self.statements)
 
     def _is_ordinal(self, match: re.Match[str]) -> bool:
-        """A number that opens a line, or stands alone on one (a page number)."""
+        """A number that opens a line, or stands alone on one (a page number); no money, share or decimal that a line break put there."""
+        if "." in match.group() or _MEASURED.match(self.text, match.end()):
+            return False
         begin = self.text.rfind("\n", 0, match.start()) + 1
         opening = _ORDINAL.match(self.text, begin)
         return opening is not None and opening.start(1) == match.start()

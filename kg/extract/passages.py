@@ -3,7 +3,8 @@
 A :class:`~kg.records.Passage` says what it is about: ``other-issuer`` and ``other-year`` (in a heading, on the cover, under the
 text), ``placeholder``, ``contents-only`` and ``body-only`` (a table or section of one of the two), ``table-again``,
 ``office:organisation`` and ``office:sheet-whole`` (an office that the other list lacks), ``subordinate-units``,
-``unread-number``, ``unread-cell``, ``unlocated-figure``, and the declarations of the prose by their own key.
+``other-asset-year`` (the date of assets, where it is not of the year before), ``unread-number``, ``unread-cell``,
+``unlocated-figure``, and the declarations of the prose by their own key.
 """
 
 import re
@@ -29,10 +30,16 @@ _TITLE_YEAR = re.compile(r"^#*\s*(20\d\d)\s*年")
 _ITEM_YEAR = re.compile(r"\(项\):?(20\d\d)年(?:当年)?预算数")
 _SIGNATURE = re.compile(r"(?:^|。)([一-鿿()]{4,40})20\d\d年\d{1,2}月\d{1,2}日?$")
 _PLACEHOLDER = re.compile(r"(?<![A-Za-z0-9])[XxＸ×]{2,}(?![A-Za-z0-9])|待填写?|待补充|此处填写")
-_WHOLE_PLACEHOLDER = ("文字描述", "请填写")
+_PLACEHOLDER_WORD = re.compile(r"(?<!\S)(?:文字描述|请填写)(?!\S)")
+_AS_OF = re.compile(r"截[至止](20\d\d)年")
 _SUBORDINATE = re.compile(r"(?:下属|所属|下辖)(?:预算)?单位")
 _STATED = frozenset({"not-planned", "no-subordinate-units", "and-subordinate-units"})
 _MONEY_AFTER = re.compile(r"\s{0,4}(?:[亿万]?\s{0,4}元|[%％])(?!\s{0,4}以\s{0,4}[上下内])")
+
+
+def _bare(region: Region) -> str:
+    """A table's title without the marks of a heading."""
+    return region.title.text.strip().lstrip("#").strip()
 
 
 def parts_of(headings: Sequence[Heading], prose: Prose) -> tuple[str, ...]:
@@ -82,10 +89,11 @@ class _Finder:
         body = _body(headings, self.prose)
         yield from self._declarations()
         yield from self._issuers_and_years(headings)
+        yield from self._asset_years(year_before=self.found.fiscal_year - 1)
         yield from self._placeholders()
         yield from self._contents(headings[:body], headings[body:])
         yield from self._offices()
-        yield from (Passage("table-again", region.title.text.strip(), region.title.span) for region in self.again)
+        yield from (Passage("table-again", _bare(region), region.title.span) for region in self.again)
         yield from (Passage("unread-number", number.text, number.span) for number in self.account.missed if self._matters(number))
         yield from (cell for table in self.found.tables for cell in table.unread)
         yield from self._unlocated()
@@ -132,15 +140,24 @@ class _Finder:
         if named and named["issuer"] != own:
             yield Passage("other-issuer", named["issuer"], self.prose.span(*named.span("issuer")))
 
+    def _asset_years(self, year_before: int) -> Iterator[Passage]:
+        """The date that figures are told as of, the last one before them, where it is not of the year before."""
+        first: dict[int, int] = {}
+        for figure in self.found.statements.figures:
+            if figure.as_of and figure.as_of.year != year_before:
+                first.setdefault(figure.as_of.year, figure.span.start)
+        for year, start in first.items():
+            spans = [self.prose.span(*match.span(1)) for match in _AS_OF.finditer(self.prose.text) if match[1] == str(year)]
+            yield from (Passage("other-asset-year", str(year), span) for span in [span for span in spans if span.start < start][-1:])
+
     def _placeholders(self) -> Iterator[Passage]:
         for match in _PLACEHOLDER.finditer(self.document.text):
             yield Passage("placeholder", match.group(), self._span(*match.span()))
         for block in self.document.blocks:
             for piece in (block,) if isinstance(block, Line) else (cell for row in block.rows for cell in row):
-                text = piece.text.strip()
-                if text in _WHOLE_PLACEHOLDER:
-                    start = piece.span.start + piece.text.find(text)
-                    yield Passage("placeholder", text, Span(piece.span.line, start, start + len(text)))
+                for word in _PLACEHOLDER_WORD.finditer(piece.text):
+                    start = piece.span.start + word.start()
+                    yield Passage("placeholder", word.group(), Span(piece.span.line, start, start + len(word.group())))
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self.document.text.count("\n", 0, start) + 1, start, end)
@@ -166,7 +183,7 @@ class _Finder:
                 yield Passage("contents-only", title, self.prose.span(at, at + len(title)))
         for kind, region in printed.items():
             if entries and kind not in entries:
-                yield Passage("body-only", region.title.text.strip(), region.title.span)
+                yield Passage("body-only", _bare(region), region.title.span)
 
     def _offices(self) -> Iterator[Passage]:
         """Offices that one of the two lists lacks, the overview's and the whole-department sheet's."""

@@ -1,7 +1,7 @@
 """Rows of a table printed as bare text: values without positions, names wrapped over lines, header text broken up."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.amounts import parse_number
@@ -9,8 +9,13 @@ from kg.document import Line, Span
 from kg.extract.drafts import Draft, PanelDrafts, Value
 from kg.extract.locate import label_key
 from kg.forms.schema import Panel, TableForm
+from kg.records import Passage
 
 _TOKEN = re.compile(r"\S+")
+_BROKEN = re.compile(r"(?!20\d\d\.\d{1,2}\.\d{1,2}$)(?=\S*\d\.\d)[\dOoIl.,]+")
+"""What looks like a figure and is none (12.3.4, 1O.50), but no date."""
+_NAME_LINES = 4
+"""On how many lines more a name may go on."""
 
 
 @dataclass
@@ -53,7 +58,18 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
         rows = _side_by_side(panel, body)
     else:
         rows = _items(panel, body, form)
-    return (PanelDrafts(rows, positioned=False, widths=_header_widths(panel, body, rows)),)
+    first = min((row.span.line for row in rows), default=0)
+    unread = tuple(_unread([line for line in body if line.span.line >= first])) if rows else ()
+    return (PanelDrafts(rows, positioned=False, widths=_header_widths(panel, body, rows), unread=unread),)
+
+
+def _unread(lines: Sequence[Line]) -> Iterator[Passage]:
+    """What looks like a figure among the rows and is no number."""
+    for line in lines:
+        for token in _TOKEN.finditer(line.text):
+            if _BROKEN.fullmatch(token.group()) and parse_number(token.group()) is None:
+                start = line.span.start + token.start()
+                yield Passage("unread-cell", token.group(), Span(line.span.line, start, start + len(token.group())))
 
 
 def _header_widths(panel: Panel, lines: Sequence[Line], rows: Sequence[Draft]) -> dict[int, int]:
@@ -87,11 +103,16 @@ def _is_counter_line(text: str) -> bool:
 
 
 def _split(line: Line) -> tuple[str, list[Value]]:
-    """A line's words, and the figures at its end."""
+    """A line's words, and the figures at its end; what looks like one and is none is neither."""
     tokens = list(_TOKEN.finditer(line.text))
     values: list[Value] = []
-    while tokens and (amount := parse_number(tokens[-1].group())) is not None:
+    while tokens:
+        amount = parse_number(tokens[-1].group())
+        if amount is None and not _BROKEN.fullmatch(tokens[-1].group()):
+            break
         match = tokens.pop()
+        if amount is None:
+            continue
         span = Span(line.span.line, line.span.start + match.start(), line.span.start + match.end())
         values.insert(0, Value(match.group(), amount, span, 0, None))
     return line.text[: tokens[-1].end()].strip() if tokens else "", values
@@ -159,7 +180,10 @@ def _close(row: _Open, project: str = "", label: str | None = None) -> Draft:
 
 def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: Sequence[str]) -> tuple[Draft, ...]:
     depth = len(panel.digits)
-    start = re.compile(rf"\s*({'|'.join(sorted(classes))})((?:\s+\d{{2}}(?![\d.,%])){{0,{depth - 1}}})(?=\s|$|[^\d.,])(.*)$", re.DOTALL)
+    levels = rf"((?:\s+\d{{2}}(?![\d.,%])){{0,{depth - 1}}})(?=\s|$|[^\d.,])(.*)$"
+    start = re.compile(rf"\s*({'|'.join(sorted(classes))}){levels}", re.DOTALL)
+    unlisted = re.compile(rf"\s*(\d{{3}}){levels}", re.DOTALL)
+    known = frozenset(map(label_key, names))
     totals = re.compile("|".join(r"\s*".join(map(re.escape, label)) for label in panel.total_labels) + "")
     rows: list[_Open] = []
     fragment = 0
@@ -167,6 +191,10 @@ def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: 
         fragment += line.page_break
         text, values = _split(line)
         match = start.match(line.text)
+        if match is None and (not rows or rows[-1].values):
+            match = unlisted.match(line.text)
+            if match and not _name_follows(match[3], lines[index + 1 :], known):
+                match = None
         if match and not _is_values(rows, line):
             codes = (match[1], *match[2].split())
             rest = _cut(line, match.start(3), len(line.text))
@@ -183,6 +211,18 @@ def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: 
                 rows[-1].label.append(text)
             rows[-1].add(values, line)
     return tuple(_coded_draft(row, panel, names) for row in rows)
+
+
+def _name_follows(rest: str, lines: Sequence[Line], known: frozenset[str]) -> bool:
+    """Whether the name of a code stands behind a number, on its line or on the next ones: such a number is a code, listed or not."""
+    text = label_key(" ".join(word for word in rest.split() if parse_number(word) is None))
+    for line in lines[:_NAME_LINES]:
+        if text in known:
+            return True
+        if not any(name.startswith(text) for name in known):
+            return False
+        text += label_key(_split(line)[0])
+    return text in known
 
 
 def _values_follow(lines: Sequence[Line], index: int) -> bool:

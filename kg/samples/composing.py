@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from kg.samples import form
 from kg.samples.blocks import Block, Entry, Heading, PageBreak, Paragraph
 from kg.samples.facts import SampleDisclosure
+from kg.samples.misprints import misprinted
 from kg.samples.narrative import explanation_blocks, glossary_blocks, overview_blocks
 from kg.samples.style import Layout
 from kg.samples.tables import table_blocks
 
 
 def compose(sample: SampleDisclosure, layout: Layout) -> tuple[Block, ...]:
-    """Title, contents, four parts and sign-off.
+    """Title, contents, four parts and sign-off, with the misprints of the sample.
 
-    Raises :class:`ValueError` when the layout cannot print a figure of the sample.
+    Raises :class:`ValueError` when the layout cannot print a figure of the sample, or has not the text of a misprint.
     """
-    return tuple(_blocks(sample, layout))
+    return tuple(misprinted(_blocks(sample, layout), sample.misprints))
 
 
 def _blocks(sample: SampleDisclosure, layout: Layout) -> Iterator[Block]:

@@ -193,9 +193,32 @@ class PerformanceSheet:
     project: str = ""
 
 
+class Printed(StrEnum):
+    """What can be misprinted: a heading, paragraph or entry of the contents; a label in the head of a table; a cell."""
+
+    TEXT = "text"
+    HEAD = "head"
+    CELL = "cell"
+
+
+@dataclass(frozen=True)
+class Misprint:
+    """A text of the form that is printed otherwise, wherever it is set.
+
+    Of the ``part``s under the heading ``under`` (empty: under any) that read ``text``, the one after ``skip`` others reads
+    ``instead``; where that is empty, a text is left out and a label or cell is blank.
+    """
+
+    text: str
+    instead: str = ""
+    part: Printed = Printed.TEXT
+    under: str = ""
+    skip: int = 0
+
+
 @dataclass(frozen=True)
 class SampleDisclosure:
-    """One published document. ``layout`` names the house style in which it is set by default."""
+    """One published document. ``layout`` names the house style in which it is set by default, ``misprints`` faults of wording."""
 
     issuer: str
     region: str
@@ -211,6 +234,7 @@ class SampleDisclosure:
     carry_over: CarryOver | None
     other_matters: OtherMatters
     sheets: tuple[PerformanceSheet, ...]
+    misprints: tuple[Misprint, ...] = ()
 
     def table(self, kind: str) -> SampleTable | None:
         """The table of that kind, or ``None`` when the document lacks it."""

@@ -97,5 +97,9 @@ def misprint(amount: Decimal, rng: Random) -> Decimal:
 
 
 def last_digit(amount: Decimal, rng: Random) -> Decimal:
-    """One last digit more or less, as when one of two places was not corrected; still more than nothing."""
-    return amount + STEP if amount <= STEP else amount + rng.choice((STEP, -STEP))
+    """One last digit more or less, as when one of two places was not corrected; still more than nothing.
+
+    The last digit that is printed where zeros at the end are not, of whole 万元 the last one.
+    """
+    step = next(step for step in (_WAN, _WAN // 10, STEP) if amount % step == 0 or step == STEP)
+    return amount + step if amount <= step else amount + rng.choice((step, -step))

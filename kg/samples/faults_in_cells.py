@@ -7,8 +7,9 @@ from random import Random
 from types import MappingProxyType
 
 from kg.samples.facts import SampleDisclosure, SampleRow
-from kg.samples.faults import Fault, Planter, last_digit, misprint, pick, with_cell
+from kg.samples.faults import Fault, Planter, last_digit, misprint, pick, table_of, with_cell
 from kg.samples.form import CLASSES
+from kg.samples.ledger import STEP
 
 Rows = Callable[[SampleRow], bool]
 Slip = Callable[[Decimal, Random], Decimal]
@@ -76,8 +77,8 @@ def _key(*keys: str) -> Rows:
     return lambda row: row.key in keys
 
 
-def _more(amount: Decimal, rng: Random) -> Decimal:
-    return amount + rng.randint(1, 9) * 10_000
+def _less(amount: Decimal, rng: Random) -> Decimal:
+    return last_digit(amount, rng) if amount <= STEP else amount - rng.randint(1, int(amount / STEP)) * STEP
 
 
 _SUMMARY, _REVENUE, _EXPENDITURE, _FISCAL = (
@@ -112,15 +113,33 @@ CELLS: Mapping[str, Cells] = MappingProxyType(
         "XT-005": Cells(_ECONOMIC, _total, ("total",), last_digit),
         "XT-006": Cells(_PROJECTS, _total, ("total",), last_digit),
         "XT-007": Cells(_EXPENDITURE, _item, ("total",), last_digit),
+        "XT-008": Cells(_EXPENDITURE, _total, ("total",)),
         "XT-009": Cells(_REVENUE, _item, ("general-budget", "general-budget-transfer")),
         "XT-010": Cells(_SUMMARY, _class, (), last_digit),
-        "XT-011": Cells(_GENERAL, _item, ("basic", "project"), _more),
         "XT-012": Cells(_CARRY_OVER, _total, ("total",), last_digit),
         "SG-001": Cells(_THREE_PUBLIC, _total, ("total",)),
         "SG-002": Cells(_THREE_PUBLIC, _key("vehicles"), ("total",)),
         "SG-003": Cells(_THREE_PUBLIC, _any, ("general-budget",)),
+        "SG-004": Cells(_THREE_PUBLIC, _key("reception", "vehicle-running"), ("total",), _less),
+        "XCL-001": Cells(_ECONOMIC, _key("30108", "30109", "30111", "30113"), ("total",), last_digit),
+        "XCL-002": Cells(_ECONOMIC, _key("30110"), ("total",)),
     }
 )
 """Where to misprint a figure so that a rule is broken at that very cell."""
 
-PLANTERS: Mapping[str, Planter] = MappingProxyType({rule: cells.fault for rule, cells in CELLS.items()})
+
+def more_than_all(sample: SampleDisclosure, rng: Random) -> Fault:
+    """XT-011: an item with more general public budget than expenditure."""
+    spent = table_of(sample, "expenditure")
+    found = [
+        (row, column, all_funds)
+        for row in table_of(sample, *_GENERAL).rows
+        if _item(row)
+        for column in ("basic", "project")
+        if column in row.cells and (all_funds := spent.amount(row.key, column))
+    ]
+    row, column, all_funds = pick(found, rng, "figure in both tables of expenditure")
+    return with_cell(sample, *_GENERAL, row, column, all_funds + rng.randint(1, 9) * 10_000)
+
+
+PLANTERS: Mapping[str, Planter] = MappingProxyType({rule: cells.fault for rule, cells in CELLS.items()} | {"XT-011": more_than_all})

@@ -1,5 +1,6 @@
 """Faults that the prose holds against itself: one thing told twice, sums of last year, uses, assets, document numbers."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -13,6 +14,11 @@ from kg.samples.statements import Change, Narrative, Statement
 _LAST_DIGIT = Decimal("0.01")
 _ANNUITY, _ANNUITY_CODES = "职业年金", frozenset({"2080506", "30109"})
 _OTHER_REASON = "车辆更新推迟"
+_ROUNDED = Decimal(50_000)
+"""More than any tolerance for sums of rounded figures, in 元."""
+_VEHICLES = ("公务用车运行维护费", "车辆燃油费", "公车维修费")
+_PLACES = "县市区州"
+_SHORTEST = 2
 _ELSEWHERE = ("桂", "琼", "皖", "赣")
 """Short names of provinces in which no department of the samples is."""
 
@@ -89,6 +95,34 @@ def unbalanced_last_year(sample: SampleDisclosure, rng: Random) -> Fault:
     return _told(sample, place, old.change.amount, wrong.amount, income=replace(income, statements=statements))
 
 
+def project_vehicles(sample: SampleDisclosure, rng: Random) -> Fault:
+    """SG-006: money of a project for running vehicles that the 三公 table does not count."""
+    parts = [(project, part) for project in sample.projects for part in project.allocation if part.amount > _ROUNDED]
+    project, old = pick(parts, rng, "project with parts")
+    new = replace(old, name=rng.choice(_VEHICLES))
+    changed = replace(project, allocation=tuple(new if part is old else part for part in project.allocation))
+    projects = tuple(changed if each is project else each for each in sample.projects)
+    return Fault(replace(sample, projects=projects), Place("projects", project.name, "allocation"), old.name, new.name)
+
+
+def other_title(sample: SampleDisclosure, rng: Random) -> Fault:
+    """POL-004: one number with two titles."""
+    cited = Counter(document.printed for project in sample.projects for document in project.policies)
+    twice = [(project, document) for project in sample.projects for document in project.policies if document.printed and document.title]
+    project, old = pick([each for each in twice if cited[each[1].printed] > 1], rng, "document cited twice")
+    new = replace(old, title=old.title.replace("的通知", "的补充通知"))
+    fault = _cited(sample, project, old, new)
+    return replace(fault, before=old.title, after=new.title)
+
+
+def nowhere(sample: SampleDisclosure, rng: Random) -> Fault:
+    """REG-001: a department that is called by its name without the place."""
+    names = [sample.issuer[at:] for at in range(len(sample.issuer)) if sample.issuer[at - 1] in _PLACES]
+    issuer = pick([name for name in names if len(name) > _SHORTEST], rng, "place in the name of the department")
+    changed = replace(sample, issuer=issuer)
+    return Fault(changed, Place("issuer"), sample.issuer, issuer)
+
+
 def asset_unit(sample: SampleDisclosure, rng: Random) -> Fault:
     """AST-003: assets in 元 where 万元 is printed."""
     matters = sample.other_matters
@@ -149,6 +183,9 @@ PLANTERS: Mapping[str, Planter] = MappingProxyType(
         "POL-001": malformed_number,
         "POL-002": foreign_issuer,
         "POL-003": late_notice,
+        "POL-004": other_title,
+        "REG-001": nowhere,
+        "SG-006": project_vehicles,
         "YOY-003": other_percentage,
         "YOY-007": unbalanced_last_year,
         "YOY-008": other_reason,

@@ -5,14 +5,20 @@ from dataclasses import replace
 from random import Random
 from types import MappingProxyType
 
+from kg.amounts import plain
 from kg.samples import form
 from kg.samples.facts import SampleDisclosure, SampleRow
 from kg.samples.faults import Fault, NotPlantable, Place, Planter, pick, table_of, with_row, with_table
+from kg.samples.ledger import printed
 
 _NO_CLASSES = ("218", "225", "226", "228")
 """Codes that no class of the functional classification has."""
+_BY_TYPE = ("expenditure", "general-budget-expenditure")
 _SECTION_TABLES = ("revenue", "expenditure", "general-budget-expenditure")
 _WELFARE, _NO_ITEM = "30229", "30210"
+_NOT_BASIC = {"30701": "国内债务付息", "30901": "房屋建筑物购建", "31204": "费用补贴"}
+"""Economic items that are no basic expenditure."""
+_ADMINISTRATION = "行政运行"
 _SECTION_DIGITS = 5
 _ITEM_DIGITS = 7
 
@@ -62,6 +68,25 @@ def wrong_economic_code(sample: SampleDisclosure, rng: Random) -> Fault:
     if row is None:
         raise NotPlantable("no welfare expenses")
     return Fault(with_row(sample, kind, row, replace(row, key=_NO_ITEM)), Place(kind, _NO_ITEM), _WELFARE, _NO_ITEM)
+
+
+def not_basic(sample: SampleDisclosure, rng: Random) -> Fault:
+    """COD-006: an item of basic expenditure under a class that basic expenditure does not have."""
+    kind = "basic-expenditure-economic"
+    _, row = pick([each for each in _rows(sample, (kind,), 5) if each[1].key.startswith("302")], rng, "item of goods and services")
+    code = rng.choice(tuple(_NOT_BASIC))
+    changed = replace(row, key=code, name=_NOT_BASIC[code])
+    return Fault(with_row(sample, kind, row, changed), Place(kind, code), row.key, code)
+
+
+def administration_by_projects(sample: SampleDisclosure, rng: Random) -> Fault:
+    """COD-009: some of the cost of running the administration printed as project expenditure."""
+    rows = [(kind, row) for kind, row in _rows(sample, _BY_TYPE, _ITEM_DIGITS) if row.name == _ADMINISTRATION and "basic" in row.cells]
+    kind, row = pick(rows, rng, "administration")
+    basic = row.cells["basic"]
+    moved = printed(basic * rng.randint(10, 90) / 100)
+    changed = replace(row, cells={**row.cells, "basic": basic - moved, "project": moved})
+    return Fault(with_row(sample, kind, row, changed), Place(kind, row.key, "project"), "", plain(moved))
 
 
 def missing_items(sample: SampleDisclosure, rng: Random) -> Fault:
@@ -127,8 +152,10 @@ PLANTERS: Mapping[str, Planter] = MappingProxyType(
         "COD-003": wrong_name,
         "COD-004": missing_level,
         "COD-005": wrong_economic_code,
+        "COD-006": not_basic,
         "COD-007": missing_items,
         "COD-008": wrong_name,
+        "COD-009": administration_by_projects,
         "DOC-001": missing_table,
         "DOC-004": other_issuer,
         "DOC-007": no_issuer,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 
-from kg.samples import faults_in_cells, faults_in_projects, faults_in_prose, faults_in_tables, faults_in_text
+from kg.samples import faults_in_cells, faults_in_projects, faults_in_prose, faults_in_tables, faults_in_text, faults_in_wording
 from kg.samples.facts import SampleDisclosure
 from kg.samples.faults import NotPlantable, Place, Planter
 
@@ -20,6 +20,7 @@ PLANTABLE: Mapping[str, Planter] = MappingProxyType(
                 **faults_in_prose.PLANTERS,
                 **faults_in_tables.PLANTERS,
                 **faults_in_text.PLANTERS,
+                **faults_in_wording.PLANTERS,
             }.items()
         )
     )
