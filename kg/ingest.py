@@ -137,12 +137,13 @@ def _ingest_one(parts: Sequence[Path], store: Writer, minter: iri.Minter, tools:
     store.keep_source(disclosure.sha256, data)
     store.put_restricted(minter.graph(f"restricted/{disclosure.sha256[: iri.SHA_DIGITS]}"), emit_restricted(disclosure, minter).data)
     signed = disclosure.signed.isoformat() if disclosure.signed else ""
-    if any(date > signed for _, date in others):
-        store.archive(graph, triples.data)
+    newer = max(((date, address) for address, date in others), default=("", ""))
+    if newer[0] > signed:
+        store.archive(graph, triples.data, newer[1])
         return Ingested(path, disclosure, "superseded", len(triples))
     old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
     for name in old:
-        store.archive(name, store.dump(name))
+        store.archive(name, store.dump(name), minter.disclosure(disclosure.sha256))
     if not old and store.holds(graph, triples.data):
         return Ingested(path, disclosure, "unchanged", len(triples))
     stale = [name.replace("graph/disclosure/", "graph/validation/") for name in (*old, graph)]

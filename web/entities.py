@@ -59,6 +59,8 @@ def describe(path: str) -> Response:
     for address, media_type in alternates(iri):
         response.headers.add("Link", f'<{address}>; rel="alternate"; type="{media_type}"')
     response.headers.add("Link", f'<{iri}>; rel="canonical"')
+    if newer := view().successor(iri):
+        response.headers.add("Link", f'<{newer}>; rel="successor-version"')
     return response
 
 
@@ -69,6 +71,8 @@ def _page(iri: str) -> Response:
         if iri not in data.snapshot.graphs():
             abort(HTTPStatus.NOT_FOUND)
         return render("graph.html", iri=iri, alternates=alternates(iri))
+    if newer := data.successor(iri):
+        return render("superseded.html", iri=iri, newer=newer, alternates=alternates(iri))
     build = next((_PAGES[kind] for kind in thing.types() if kind in _PAGES), pages.anything)
     template, context = build(data, thing)
     number = max(request.args.get("page", 1, type=int), 1)
@@ -91,5 +95,5 @@ def _after(prefix: str) -> str:
 
 def _must_be_known(iri: str) -> None:
     data = view()
-    if not data.knows(iri) and iri not in data.snapshot.graphs():
+    if not data.knows(iri) and not data.successor(iri) and iri not in data.snapshot.graphs():
         abort(HTTPStatus.NOT_FOUND)

@@ -103,6 +103,16 @@ class View:
                     found[language] = (rank, value.value)
         return {language: text for language, (_, text) in found.items()}
 
+    def successor(self, iri: str) -> str:
+        """The current disclosure in the place of a superseded one, empty for anything else."""
+        passed = [iri]
+        while not self.knows(passed[-1]):
+            found = self.snapshot.rooms.successor(passed[-1].rpartition("/disclosure/")[2])
+            if not found or found in passed:
+                return ""
+            passed.append(found)
+        return passed[-1] if len(passed) > 1 else ""
+
     def knows(self, iri: str) -> bool:
         """Whether the graph says anything about an IRI."""
         return next(self.rows("statements", subject=iri), None) is not None

@@ -214,6 +214,8 @@ _FRAME: dict[str, tuple[str, str]] = {
     "thing.mentions.what": ("指向它的资源，每页 {count} 条。", "Resources that point here, {count} a page."),
     "thing.mentions.open": ("列出", "List"),
     "thing.graph": ("一个命名图", "A named graph"),
+    "thing.superseded": ("已被更新的版本取代的公开文件", "A superseded revision of a disclosure"),
+    "thing.superseded.by": ("现行版本：", "The current revision:"),
     "thing.graph.what": ("全部陈述可按下列格式取得。", "All its statements can be had in the formats below."),
     "network.title": ("关联", "Connections"),
     "network.what": ("直接相连的资源；每种关系列出前几个。", "What it is directly connected with; the first few of each relation."),

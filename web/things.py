@@ -11,6 +11,7 @@ from web.formats import GRAPH_FORMATS
 from web.site import View, site
 
 PAGE_SIZE = 100
+REPLACED = "http://purl.org/dc/terms/isReplacedBy"
 _FIRST = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdf", "type"), ("rdfs", "label"), ("skos", "prefLabel"), ("skos", "notation"), ("skos", "altLabel"))
@@ -60,6 +61,8 @@ def read_thing(data: View, iri: str) -> Thing | None:
         value = row.term("object")
         if isinstance(value, (ox.NamedNode, ox.Literal)):
             objects.setdefault(row.text("predicate"), []).append(value)
+    if newer := data.successor(iri):
+        objects[REPLACED] = [ox.NamedNode(newer)]
     if not objects:
         return None
     statements = (Statement(predicate, tuple(sorted(values, key=_object_rank))) for predicate, values in objects.items())
@@ -90,6 +93,8 @@ def triples_of(data: View, iri: str) -> Iterator[ox.Triple]:
         yield from (quad.triple for quad in ox.parse(data.snapshot.dump(iri), format=ox.RdfFormat.N_TRIPLES))
         return
     subject = ox.NamedNode(iri)
+    if newer := data.successor(iri):
+        yield ox.Triple(subject, ox.NamedNode(REPLACED), ox.NamedNode(newer))
     for row in data.rows("statements", subject=iri):
         value = row.term("object")
         if value is not None:

@@ -21,9 +21,13 @@ def open_writer(path: Path) -> ox.Store:
 
 
 def _keep(target: Path, data: bytes) -> None:
-    """Write a file whose name says what is in it, whole or not at all."""
-    if target.exists():
-        return
+    """Write a file whose name says what is in it."""
+    if not target.exists():
+        _write(target, data)
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write a file, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent)
     with os.fdopen(handle, "wb") as file:
@@ -54,9 +58,10 @@ class Aside:
         path = self.rooms.outcomes / basis
         return path.read_bytes() if path.exists() else None
 
-    def archive(self, graph: str, ntriples: bytes) -> None:
+    def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         """As :meth:`kg.store.interface.Writer.archive`."""
         self._put(self.rooms.archive, graph, ntriples)
+        _write(self.rooms.superseded / graph.rpartition("/")[2], successor.encode())
 
     def put_restricted(self, graph: str, ntriples: bytes) -> None:
         """As :meth:`kg.store.interface.Writer.put_restricted`."""

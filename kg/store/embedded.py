@@ -72,8 +72,8 @@ class EmbeddedStore(oxigraph.Asked):
     def outcome(self, basis: str) -> bytes | None:
         return self._aside.outcome(basis)
 
-    def archive(self, graph: str, ntriples: bytes) -> None:
-        self._aside.archive(graph, ntriples)
+    def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
+        self._aside.archive(graph, ntriples, successor)
 
     def holds(self, graph: str, ntriples: bytes) -> bool:
         return oxigraph.canonical(ntriples) == self.dump(graph)

@@ -92,8 +92,9 @@ class Writer(Reader, Protocol):
     def outcome(self, basis: str) -> bytes | None:
         """A validation that was kept, or ``None``."""
 
-    def archive(self, graph: str, ntriples: bytes) -> None:
-        """Put a superseded revision into the archive; the caller drops it from the main store in its own update."""
+    def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
+        """Put a superseded revision into the archive and note the disclosure that took its place; the caller drops it from the
+        main store in its own update."""
 
     def put_restricted(self, graph: str, ntriples: bytes) -> None:
         """Replace a graph of the restricted store (personal data), which is never part of the main store."""

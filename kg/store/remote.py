@@ -146,8 +146,8 @@ class RemoteStore:
     def outcome(self, basis: str) -> bytes | None:
         return self._writing().outcome(basis)
 
-    def archive(self, graph: str, ntriples: bytes) -> None:
-        self._writing().archive(graph, ntriples)
+    def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
+        self._writing().archive(graph, ntriples, successor)
 
     def put_restricted(self, graph: str, ntriples: bytes) -> None:
         self._writing().put_restricted(graph, ntriples)

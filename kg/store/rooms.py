@@ -1,8 +1,8 @@
 """The folders of a store directory.
 
 It holds ``main/`` (what may be asked), ``archive/`` (superseded revisions), ``restricted/`` (personal data), ``sources/`` (the
-bytes of every disclosure, by hash), ``outcomes/`` (validations, by what they rest on) and ``snapshots/``. One process may
-write; readers open the newest published snapshot and never wait for the writer.
+bytes of every disclosure, by hash), ``superseded/`` (what took the place of what), ``outcomes/`` (validations, by what they
+rest on) and ``snapshots/``. One process may write; readers open the newest published snapshot and never wait for the writer.
 """
 
 from dataclasses import dataclass
@@ -44,6 +44,11 @@ class Rooms:
         return self.path / "snapshots"
 
     @property
+    def superseded(self) -> Path:
+        """Which disclosure took the place of an archived one: a file for each, named by its short hash."""
+        return self.path / "superseded"
+
+    @property
     def current(self) -> Path:
         """A small file that names the newest snapshot and its data version."""
         return self.path / "CURRENT"
@@ -63,6 +68,11 @@ class Rooms:
     def kept_source(self, sha256: str) -> bytes | None:
         path = self.source(sha256)
         return path.read_bytes() if path.is_file() else None
+
+    def successor(self, sha16: str) -> str:
+        """The address of the disclosure that took the place of this one, at once; empty when none did."""
+        path = self.superseded / sha16
+        return path.read_text("utf-8") if sha16.isalnum() and path.is_file() else ""
 
     def check(self) -> None:
         """Raise :class:`StoreError` unless this is a store of the schema version that this program writes."""
