@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STORE ?= kg-store
 PORT ?= 8000
+PAGES_STORE ?=
 
 .PHONY: help demo test bench soak serve lint clean system assets lock
 
@@ -45,6 +46,7 @@ $(VENV)/.bench: $(VENV)/.ready requirements-bench.lock
 bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.shacl_engines
+	$(BIN)/python -m benchmarks.pages $(PAGES_STORE)
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak

@@ -113,7 +113,7 @@ def test_small_projects_are_drawn_together_and_listed_when_asked(data: View, mon
 def test_sources_are_the_finest_columns_that_a_table_has() -> None:
     def of(*columns: str) -> list[Money]:
         return [
-            Money("revenue", "", "201", "", name, Decimal(1), "", f"{BASE}code/fund-source/{name}", "", False, Decimal(1), "")
+            Money("revenue", "", "201", "", name, Decimal(1), f"{BASE}code/fund-source/{name}", "", False, Decimal(1), "")
             for name in columns
         ]
 

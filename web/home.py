@@ -9,7 +9,7 @@ from flask import Response
 from kg.questions import load_questions
 from kg.terms import TERMS
 from web.rendering import render, view
-from web.site import View
+from web.site import View, site
 
 SEVERITIES = ("violation", "warning", "info")
 _EXAMPLES = ("三公", "职业年金", "医疗保障", "满意度")
@@ -41,23 +41,28 @@ class YearCell:
 
 def home() -> Response:
     data = view()
-    departments = overview(data)
+    departments, figures = site().remembered(f"home {data.snapshot.tag}", lambda: (overview(data), figures_held(data)))
     years = sorted({year for held in departments for year in held.years}, key=lambda year: year.rsplit("/", 1)[-1])
     return render(
         "home.html",
         departments=departments,
         years=years,
         documents=sum(len(held.years) for held in departments),
-        figures=sum(row.integer("figures") for row in data.rows("coverage")),
+        figures=figures,
         findings=total_findings(held.findings for held in departments),
         questions=load_questions(),
         examples=_EXAMPLES,
     )
 
 
+def figures_held(data: View) -> int:
+    """How many printed figures the tables of all disclosures have."""
+    return sum(row.integer("figures") for row in data.rows("coverage"))
+
+
 def overview(data: View) -> list[Held]:
     """All departments by region and name. Where a 部门 and a 单位 disclosure share a year, the former is shown."""
-    totals = {row.text("disclosure"): row for row in data.rows("headlines") if row.text("property") == _TOTAL}
+    totals = {row.text("disclosure"): row for row in data.rows("headlines", property=_TOTAL)}
     coverage = {row.text("disclosure"): row for row in data.rows("coverage")}
     findings = findings_by_disclosure(data)
     departments: dict[str, Held] = {}

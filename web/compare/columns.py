@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kg.terms import TERMS
 from web.dashboard.headlines import read_headlines
-from web.dashboard.money import Entry, by_class, of_table, read_money
+from web.dashboard.money import Entry, by_class, read_money
 from web.dashboard.people import IN_POST, Fact, read_facts
 from web.site import View
 
@@ -101,7 +101,7 @@ def read_column(data: View, disclosure: str) -> Column | None:
     row = next(iter(data.rows("disclosures", disclosure=disclosure)), None)
     if row is None:
         return None
-    expenditure = of_table(read_money(data, disclosure), "expenditure")
+    expenditure = read_money(data, disclosure, "expenditure")
     return Column(
         disclosure=disclosure,
         department=row.text("department"),

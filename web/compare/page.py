@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 
 from flask import Response, abort, request
 
@@ -24,6 +25,7 @@ class Choice:
 
     sha16: str
     name: str
+    region: str
     year: str
 
 
@@ -97,10 +99,14 @@ def _columns(data: View, asked: Sequence[str]) -> list[Column]:
 def _choices(data: View, find: str, asked: Sequence[str]) -> list[Choice]:
     """Disclosures whose name or region has every word that is looked for; the newest first."""
     words = find.split()
-    found = []
-    for row in data.rows("choices"):
-        key = short_code(row.text("disclosure"))
-        words_of = f"{row.text('name')} {short_code(row.text('region'))}"
-        if key not in asked and all(word in words_of for word in words):
-            found.append(Choice(key, row.text("name"), short_code(row.text("year"))))
-    return sorted(found, key=lambda choice: (-int(choice.year or 0), choice.name, choice.sha16))[:SHOWN]
+    held = site().remembered(f"choices {data.snapshot.tag}", lambda: _all_choices(data))
+    found = (choice for choice in held if choice.sha16 not in asked and all(word in f"{choice.name} {choice.region}" for word in words))
+    return list(islice(found, SHOWN))
+
+
+def _all_choices(data: View) -> list[Choice]:
+    found = [
+        Choice(short_code(row.text("disclosure")), row.text("name"), short_code(row.text("region")), short_code(row.text("year")))
+        for row in data.rows("choices")
+    ]
+    return sorted(found, key=lambda choice: (-int(choice.year or 0), choice.name, choice.sha16))

@@ -12,7 +12,7 @@ _CLASS, _ITEM = 3, 7
 
 @dataclass(frozen=True)
 class Money:
-    """One printed amount in 元. ``role`` is empty on a leaf; ``source`` and ``project`` are empty where the table has none."""
+    """One printed amount in 元. ``source`` and ``project`` are empty where the table has none."""
 
     kind: str
     row: str
@@ -20,7 +20,6 @@ class Money:
     label: str
     column: str
     amount: Decimal
-    role: str
     source: str
     project: str
     is_leaf: bool
@@ -41,8 +40,9 @@ class Entry:
     cell: str = ""
 
 
-def read_money(data: View, disclosure: str) -> list[Money]:
-    """All printed amounts of a disclosure whose column is settled, table by table in printed order."""
+def read_money(data: View, disclosure: str, kind: str = "") -> list[Money]:
+    """All printed amounts of a disclosure whose column is settled, table by table in printed order; of one kind of table if asked."""
+    narrowed = {"table": f"{disclosure}/table/{kind}"} if kind else {"disclosure": disclosure}
     found = [
         Money(
             kind=row.text("kind").removeprefix(TABLE_KIND),
@@ -51,14 +51,13 @@ def read_money(data: View, disclosure: str) -> list[Money]:
             label=row.text("label"),
             column=row.text("column"),
             amount=row.number("amount") or Decimal(0),
-            role=row.text("role").rsplit("/", 1)[-1],
             source=row.text("source"),
             project=row.text("project"),
             is_leaf=bool(row.text("leaf")),
             resolution=row.number("resolution") or Decimal(1),
             cell=row.text("cell"),
         )
-        for row in data.rows("money", disclosure=disclosure)
+        for row in data.rows("money", **narrowed)
     ]
     return sorted(found, key=lambda money: (money.kind, row_number(money.row), money.column))
 

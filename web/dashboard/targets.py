@@ -56,31 +56,24 @@ class Project:
 def read_sheets(data: View, disclosure: str) -> list[Sheet]:
     """All sheets in printed order, their targets in printed order."""
     found: dict[str, Sheet] = {}
+    for row in data.rows("sheets", disclosure=disclosure):
+        iri = row.text("sheet")
+        found.setdefault(iri, Sheet(iri, row.text("project"), row.text("name"), row.number("amount"), row.text("goal"), span_of(row)))
     seen: set[str] = set()
     for row in data.rows("targets", disclosure=disclosure):
-        iri = row.text("sheet")
-        sheet = found.setdefault(
-            iri,
-            Sheet(
-                iri,
-                row.text("project"),
-                row.text("name"),
-                row.number("sheetAmount"),
-                row.text("goal"),
-                span_of(row, "sheetStart", "sheetEnd"),
-            ),
-        )
-        target = row.text("target")
-        if target and target not in seen:
-            seen.add(target)
-            sheet.targets.append(Target(target, row.text("label"), row.text("printed"), row.number("weight"), row.integer("start")))
+        iri = row.text("target")
+        if iri not in seen:
+            seen.add(iri)
+            target = Target(iri, row.text("label"), row.text("printed"), row.number("weight"), row.integer("start"))
+            found[row.text("sheet")].targets.append(target)
     for sheet in found.values():
         sheet.targets.sort(key=lambda target: target.start)
     return sorted(found.values(), key=lambda sheet: (sheet.span or (0, 0), sheet.iri))
 
 
-def span_of(row: Row, start: str = "start", end: str = "end") -> Span:
-    return (row.integer(start), row.integer(end)) if row.text(start) and row.text(end) else None
+def span_of(row: Row) -> Span:
+    """The place of a statement in the source, ``None`` where it is not known."""
+    return (row.integer("start"), row.integer("end")) if row.text("start") and row.text("end") else None
 
 
 def read_projects(data: View, disclosure: str, money: Sequence[Money], sheets: Sequence[Sheet]) -> list[Project]:

@@ -102,6 +102,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target.no-projects": ("没有印出项目。", "No projects are printed."),
     "target.of": ("{name}：{count} 个指标", "{name}: {count} targets"),
     "target.whole": ("部门整体绩效目标", "Targets of the whole department"),
+    "target.sheets": ("绩效表", "Sheets"),
     "target.indicator": ("指标", "Indicator"),
     "target.value": ("目标值", "Target"),
     "target.weight": ("权重", "Weight"),

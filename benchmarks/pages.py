@@ -1,0 +1,153 @@
+"""``python -m benchmarks.pages [STORE]``: how long the pages take with 1,000 disclosures, over HTTP, one after the other.
+
+Without a store one is made: generated disclosures of three years with planted faults, ingested and validated (minutes). Each kind of page
+is asked with several addresses spread over the store, so that no page is asked twice before all others were.
+"""
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from benchmarks.servers import free_port
+from kg.iri import VOCABULARY
+from kg.store import Snapshot
+
+DEPARTMENTS = 334
+EACH = 6
+"""Addresses of each kind of page."""
+LIMIT_MEDIAN_MS, LIMIT_P95_MS, LIMIT_SEARCH_MS = 300.0, 1000.0, 50.0
+_WORDS = ("三公", "医疗", "职业年金", "培训", "办公", "2025", "教育局", "工资", "满意度", "采购", "水利", "基金")
+_BUDGET = "PREFIX budget: <https://budget-kg.example/ontology#> PREFIX qb: <http://purl.org/linked-data/cube#> "
+_KINDS: Mapping[str, str] = {
+    "department": "SELECT ?s { ?s a budget:Department }",
+    "disclosure": "SELECT ?s { ?s a budget:Disclosure }",
+    "table": "SELECT ?s { ?s a budget:BudgetTable }",
+    "row": "SELECT ?s { ?s a budget:TableRow } LIMIT 20000",
+    "cell": "SELECT ?s { ?s a budget:BudgetObservation } LIMIT 20000",
+    "project of a year": "SELECT ?s { ?s a budget:ProjectYear }",
+    "project": "SELECT ?s { ?s a budget:BudgetProject }",
+    "policy document": "SELECT ?s { ?s a budget:PolicyDocument }",
+    "code": "SELECT ?s { ?s a budget:FunctionalCode }",
+    "year": "SELECT DISTINCT ?s { ?d a budget:Disclosure ; budget:fiscalYear ?s }",
+    "fund source": "SELECT ?s { ?s a budget:FundSource }",
+    "region": "SELECT DISTINCT ?s { ?d a budget:Department ; budget:region ?s }",
+    "change": "SELECT ?s { ?s a budget:ChangeStatement } LIMIT 20000",
+    "target": "SELECT ?s { ?s a budget:IndicatorTarget } LIMIT 20000",
+    "finding": "SELECT ?s { ?s a budget:Finding } LIMIT 20000",
+}
+"""The kinds of things that have pages."""
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Print median, 95th percentile and longest of each kind, in milliseconds; 1 when a limit is exceeded."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(arguments[0]) if arguments else _made(Path(folder))
+        with _serving(store) as address:
+            return _report(_measure(address, addresses(store)))
+
+
+def addresses(store: Path) -> dict[str, list[str]]:
+    """Kind of page → paths, drawn from the whole store with a fixed seed."""
+    drawn = random.Random(7)
+    snapshot = Snapshot(store)
+    found: dict[str, list[str]] = {}
+    for kind, text in _KINDS.items():
+        things = sorted(row["s"].value for row in snapshot.query(_BUDGET + text))
+        chosen = drawn.sample(things, min(EACH, len(things)))
+        found[kind] = [f"/doc/{thing.removeprefix(VOCABULARY)}.html" for thing in chosen]
+    hashes = [path.removeprefix("/doc/disclosure/").removesuffix(".html") for path in found["disclosure"]]
+    found["disclosure, English"] = [f"/en{path}" for path in found["disclosure"]]
+    found["network"] = [path.replace("/doc/", "/network/").replace(".html", ".json") for path in found["department"]]
+    found["source"] = [f"/source/{key}" for key in hashes]
+    triples = [hashes[start : start + 3] for start in range(0, len(hashes) - 2)]
+    measures = ("absolute", "head", "share")
+    found["compare three"] = [
+        f"/compare?{'&'.join(f'd={key}' for key in keys)}&by={measures[number % 3]}" for number, keys in enumerate(triples)
+    ]
+    found["compare six"] = [f"/compare?{'&'.join(f'd={key}' for key in hashes[start : start + 6])}" for start in range(len(hashes) - 5)]
+    found["choose for comparison"] = [f"/compare?find={quote(word)}" for word in _WORDS]
+    found["home"] = ["/", "/en/"]
+    found["search"] = [f"/search?q={quote(word)}" for word in _WORDS]
+    found["suggest"] = [f"/search/suggest?q={quote(word)}" for word in _WORDS]
+    rules = sorted({row["s"].value for row in snapshot.query(_BUDGET + "SELECT DISTINCT ?s { ?f a budget:Finding ; budget:rule ?s }")})
+    found["findings"] = ["/findings", "/findings?page=2", *(f"/findings?rule={quote(rule, safe='')}" for rule in rules[:EACH])]
+    found["rule"] = [f"/doc/{rule.removeprefix(VOCABULARY)}.html" for rule in rules[:EACH]]
+    found["query, gallery"] = ["/query", "/query?tag=staff"]
+    found["ontology"] = ["/ontology"]
+    found["check"] = ["/check"]
+    return found
+
+
+def _measure(address: str, paths: Mapping[str, Sequence[str]], rounds: int = 3) -> dict[str, list[float]]:
+    """Kind → milliseconds of every answer, the first round left out for what a page asks only once."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=120)
+    taken: dict[str, list[float]] = {kind: [] for kind in paths}
+    for number in range(rounds + 1):
+        for kind, wanted in paths.items():
+            for path in wanted:
+                start = time.perf_counter()
+                connection.request("GET", path, headers={"Accept": "text/html"})
+                response = connection.getresponse()
+                response.read()
+                if response.status != 200:
+                    raise RuntimeError(f"{path}: {response.status}")
+                if number:
+                    taken[kind].append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def _report(taken: Mapping[str, Sequence[float]]) -> int:
+    failed = False
+    print("pages, milliseconds           median      p95  longest   asked")
+    for kind, times in taken.items():
+        if not times:
+            continue
+        ordered = sorted(times)
+        p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+        median = statistics.median(ordered)
+        failed |= median > LIMIT_MEDIAN_MS or p95 > LIMIT_P95_MS or (kind == "search" and median > LIMIT_SEARCH_MS)
+        print(f"  {kind:<26} {median:8.0f} {p95:8.0f} {ordered[-1]:8.0f} {len(ordered):7}")
+    print(f"  limits: median {LIMIT_MEDIAN_MS:.0f}, p95 {LIMIT_P95_MS:.0f}, search {LIMIT_SEARCH_MS:.0f}")
+    return int(failed)
+
+
+def _made(folder: Path) -> Path:
+    """A store with about 1,000 validated disclosures."""
+    kg = [sys.executable, "-m", "kg.cli"]
+    corpus, store = folder / "corpus", folder / "store"
+    years = ["--years", "2024,2025,2026", "--fault", "SUM-003", "--fault", "XT-001"]
+    subprocess.run(
+        [*kg, "samples", "generate", "--out", corpus, "--departments", str(DEPARTMENTS), *years], check=True, capture_output=True
+    )
+    texts = [str(path) for path in sorted(corpus.rglob("*.txt"))]
+    subprocess.run([*kg, "ingest", "--store", store, *texts], check=True, capture_output=True)
+    return store
+
+
+@contextmanager
+def _serving(store: Path) -> Iterator[str]:
+    """The address of ``kg serve`` with one web process."""
+    port = free_port()
+    command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(store), "--port", str(port), "--workers", "1", "--rate-limit", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=os.environ, text=True) as server:
+        assert server.stderr is not None
+        try:
+            line = next((line for line in server.stderr if line.startswith("ready: ")), "")
+            if not line:
+                raise RuntimeError("kg serve did not start")
+            yield line.removeprefix("ready: ").strip()
+        finally:
+            server.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
