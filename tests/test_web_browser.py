@@ -2,30 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.conftest import missing
+from tests.web_browser import Visit, fits, launched, visiting
 from tests.web_fixture import AKETAO, AKETAO_RAW, find_place, path_of, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.browser
-
-
-@dataclass
-class Visit:
-    """A page that is open, and what went wrong while it was."""
-
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-    strangers: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
 
 
 @pytest.fixture(scope="module")
@@ -36,45 +21,15 @@ def address(example_store: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with launched() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["wide-light", "phone-dark"])
 def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A visit in one size and theme; the test fails when a page complains or asks another host for something."""
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
-    found = Visit(context.new_page(), address)
-
-    def guard(route: Route, asked: Request) -> None:
-        if asked.url.startswith(address):
-            route.continue_()
-        else:
-            found.strangers.append(asked.url)
-            route.abort()
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            found.complaints.append(message.text)
-
-    context.route("**/*", guard)
-    found.page.on("console", listen)
-    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    yield found
-    context.close()
-    assert found.complaints == []
-    assert found.strangers == []
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window once the page has its style."""
-    page.wait_for_load_state("load")
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    with visiting(browser, address, *request.param) as found:
+        yield found
 
 
 def test_from_the_first_page_to_the_printed_figure(visit: Visit) -> None:

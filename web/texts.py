@@ -270,6 +270,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "finding.root": ("错在何处", "Where it goes wrong"),
     "finding.kin": ("同因", "Same cause"),
     "finding.disclosure": ("公开文件", "Disclosure"),
+    "code.region": ("{title}（全文）", "{title} (in full)"),
     # Rules
     "rules.title": ("规则", "Rules"),
     "rules.what": (

@@ -1,7 +1,7 @@
 // Builds what the pages load into web/static/vendor: one file a purpose, its content's hash in its name, and a manifest.
 // Run by `make assets`; the output is committed, so that running needs neither Node nor a network.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -49,3 +49,6 @@ for (const name of [...packages].sort()) {
   licences.push(`${about.name} ${about.version} (${about.license})\n\n${text.trim()}\n`);
 }
 await writeFile(path.join(target, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+
+// For the tests alone: no page loads it.
+await copyFile(path.join(here, "node_modules", "axe-core", "axe.min.js"), path.join(here, "..", "..", "tests", "vendor", "axe.min.js"));
