@@ -4,6 +4,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ import pytest
 from kg.flat import flat_facts
 from kg.ingest import Toolbox, disclosure_of
 from kg.records import DisclosureKind
-from kg.samples import dump_facts, load_facts, write_text
+from kg.samples import LAYOUTS, dump_facts, load_facts, write_raw, write_text
 from kg.samples.corpus import TEXTS
 from kg.samples.facts import FormVariant, SampleDisclosure
 from kg.samples.generate import generate
@@ -194,19 +195,30 @@ def judge() -> Judge:
     return Judge.load()
 
 
+def as_set(sample: SampleDisclosure) -> str:
+    """As raw text, a row of column numbers too where the house style has one."""
+    return write_raw(sample, LAYOUTS[sample.layout])
+
+
 def test_generated_disclosures_break_no_rule(samples: tuple[SampleDisclosure, ...], tmp_path: Path) -> None:
-    assert_clean(list(samples[::60]), tmp_path)
+    assert_clean(list(samples[::60]), TEXTS["tabbed"], tmp_path / "tabbed")
+    assert_clean(list(samples[1::90]), as_set, tmp_path / "raw")
 
 
 @pytest.mark.soak
-def test_many_generated_disclosures_break_no_rule(tmp_path: Path) -> None:
-    assert_clean(list(generate(9, 40, YEARS)), tmp_path)
+@pytest.mark.parametrize("write", [TEXTS["tabbed"], as_set], ids=["tabbed", "raw"])
+def test_a_thousand_generated_disclosures_break_no_rule(write: Callable[[SampleDisclosure], str], tmp_path: Path) -> None:
+    assert_clean(list(generate(9, 167, YEARS)), write, tmp_path / "files")
 
 
-def assert_clean(clean: list[SampleDisclosure], folder: Path) -> None:
+def assert_clean(clean: list[SampleDisclosure], write: Callable[[SampleDisclosure], str], folder: Path) -> None:
+    folder.mkdir()
     for number, sample in enumerate(clean):
-        (folder / f"{number:04}.txt").write_text(write_text(sample), encoding="utf-8")
+        (folder / f"{number:04}.txt").write_text(write(sample), encoding="utf-8")
+    count = 0
     for validation in validate_files([folder], Settings(), toolbox(), judge()):
         serious = [finding.message.en for finding in validation.findings if finding.severity is not Severity.INFO]
         assert not serious, validation.document
         assert Outcome.PASSED in {outcome.outcome for outcome in validation.outcomes}
+        count += 1
+    assert count == len(clean)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ from kg.amounts import plain
 from kg.ingest import Toolbox, ingest
 from kg.samples import SampleDisclosure, dump_facts, load_facts, write_text
 from kg.samples.corpus import FAULTS_FILE, write_corpus
+from kg.samples.facts import Misprint
 from kg.samples.generate import generate
 from kg.samples.plant import PLANTABLE, PLANTABLE_BESIDE, NotPlantable, Planted, plant, plant_beside
 from kg.settings import Settings
@@ -79,6 +81,12 @@ def test_what_cannot_be_planted_is_refused(samples: tuple[SampleDisclosure, ...]
     full = next(sample for sample in samples if sample.overview.staffing is None)
     with pytest.raises(NotPlantable, match="no staffing"):
         plant(full, "DOC-011", Random(1))
+
+
+def test_a_misprint_of_what_is_not_printed_is_refused(samples: tuple[SampleDisclosure, ...]) -> None:
+    nowhere = replace(samples[0], misprints=(Misprint("目 录", skip=1),))
+    with pytest.raises(ValueError, match="no text reads '目 录' 2 times"):
+        write_text(nowhere)
 
 
 # Every rule of the book
