@@ -18,7 +18,7 @@ from kg.validate.context import Context
 from kg.validate.evidence import Lines, OtherText
 from kg.validate.finding import Validation
 from kg.validate.kept import basis, from_json, to_json
-from kg.validate.neighbours import Neighbourhood, neighbours, with_neighbours
+from kg.validate.neighbours import Neighbourhood, Neighbours
 from kg.validate.report import to_triples
 from kg.validate.roots import with_roots
 from kg.validate.rules import RuleSet, Severity
@@ -76,13 +76,14 @@ def validate_store(
     assert isinstance(answer, ox.QuerySolutions)
     standing = set(store.graphs()) if only_missing else set()
     hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
+    neighbours = Neighbours(store, minter)
     if only_missing:
-        hashes = with_neighbours(store, minter, hashes, judge.rules)
+        hashes = neighbours.and_neighbours(hashes, judge.rules)
     number = 0
     processes = jobs_for(len(hashes), jobs)
     with Workers(Desk(judge.rules, judge.context), processes) as workers:
         for batch in batched(hashes, BATCH * processes):
-            for sha256, validation in zip(batch, _judged(store, batch, minter, judge, workers), strict=True):
+            for sha256, validation in zip(batch, _judged(store, batch, neighbours, minter, judge, workers), strict=True):
                 number += 1
                 store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
                 counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
@@ -90,7 +91,9 @@ def validate_store(
                 yield validation
 
 
-def _judged(store: Writer, hashes: Sequence[str], minter: Minter, judge: Judge, workers: Workers) -> list[Validation]:
+def _judged(
+    store: Writer, hashes: Sequence[str], neighbours: Neighbours, minter: Minter, judge: Judge, workers: Workers
+) -> list[Validation]:
     """The validations of some disclosures: by the rules over one of them, then by those over several, each with what it sees."""
     given = [_stored(store, sha256, minter) for sha256 in hashes]
     rules = judge.rules
@@ -98,7 +101,7 @@ def _judged(store: Writer, hashes: Sequence[str], minter: Minter, judge: Judge, 
     for joined_by in sorted({rule.sees for rule in rules} - {""}):
         seen = [
             replace(one, data=one.data + near.data, others={disclosure: _text(store, near, disclosure) for disclosure in near.disclosures})
-            for one, near in ((one, neighbours(store, minter, sha256, joined_by)) for one, sha256 in zip(given, hashes, strict=True))
+            for one, near in ((one, neighbours.of(sha256, joined_by)) for one, sha256 in zip(given, hashes, strict=True))
         ]
         parts.append(_kept_or_made(store, seen, judge, rules.seeing(joined_by), workers))
     return [_merged(judged, rules) for judged in zip(*parts, strict=True)]

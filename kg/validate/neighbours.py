@@ -7,12 +7,13 @@ themselves share it (their department), the whole graph. The others are not type
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg.iri import Minter
 from kg.queries import named
-from kg.store import Reader
+from kg.store import Reader, Term
 from kg.terms import TERMS
 from kg.validate.rules import RuleSet
 
@@ -27,37 +28,55 @@ class Neighbourhood:
     disclosures: Mapping[str, tuple[str, str]]
 
 
-def neighbours(store: Reader, minter: Minter, sha256: str, joined_by: str) -> Neighbourhood:
-    """What a disclosure's rules see of the others that this property joins with it."""
-    things: dict[str, set[str]] = {}
-    disclosures: dict[str, tuple[str, str]] = {}
-    for row in _joined(store, minter, sha256, joined_by):
-        things.setdefault(row["graph"], {row["disclosure"]}).add(row["thing"])
-        disclosures[row["disclosure"]] = (row["sha256"], row["file"])
-    whole = joined_by == f"{TERMS}department"
-    lines: list[str] = []
-    for graph, subjects in things.items():
-        starts = tuple(f"<{subject}> " for subject in sorted(subjects))
-        lines += (
-            line
-            for line in store.dump(graph).decode().splitlines(keepends=True)
-            if (whole or line.startswith(starts)) and not line.rstrip().endswith(_TYPE_OF_DISCLOSURE)
-        )
-    return Neighbourhood("".join(lines).encode(), disclosures)
+class Neighbours:
+    """The disclosures of a store as they see each other. Who they are is read once: it must not change meanwhile."""
+
+    def __init__(self, store: Reader, minter: Minter) -> None:
+        self._store = store
+        self._minter = minter
+
+    def of(self, sha256: str, joined_by: str) -> Neighbourhood:
+        """What a disclosure's rules see of the others that this property joins with it."""
+        things: dict[str, set[str]] = {}
+        disclosures: dict[str, tuple[str, str]] = {}
+        for graph, thing in self._joined(sha256, joined_by):
+            known = self._known[graph]
+            things.setdefault(graph, {known["disclosure"]}).add(thing)
+            disclosures[known["disclosure"]] = (known["sha256"], known["file"])
+        whole = joined_by == f"{TERMS}department"
+        lines: list[str] = []
+        for graph, subjects in things.items():
+            starts = tuple(f"<{subject}> " for subject in sorted(subjects))
+            lines += (
+                line
+                for line in self._store.dump(graph).decode().splitlines(keepends=True)
+                if (whole or line.startswith(starts)) and not line.rstrip().endswith(_TYPE_OF_DISCLOSURE)
+            )
+        return Neighbourhood("".join(lines).encode(), disclosures)
+
+    def and_neighbours(self, hashes: Sequence[str], rules: RuleSet) -> list[str]:
+        """These hashes, and those of the disclosures that some rule sees from one of them."""
+        found = dict.fromkeys(hashes)
+        for joined_by in sorted({rule.sees for rule in rules} - {""}):
+            for sha256 in hashes:
+                found |= dict.fromkeys(self._known[graph]["sha256"] for graph, _ in self._joined(sha256, joined_by))
+        return list(found)
+
+    @cached_property
+    def _known(self) -> Mapping[str, Mapping[str, str]]:
+        """Graph → its disclosure, hash and file name."""
+        return {row["graph"]: row for row in _rows(self._store, "graphs-of-disclosures", {})}
+
+    def _joined(self, sha256: str, joined_by: str) -> Iterator[tuple[str, str]]:
+        """Graphs of other disclosures with the things there, one after another."""
+        bindings = {"own": ox.NamedNode(self._minter.disclosure_graph(sha256)), "property": ox.NamedNode(joined_by)}
+        for row in _rows(self._store, "neighbours", bindings):
+            if row["graph"] in self._known:
+                yield row["graph"], row["thing"]
 
 
-def with_neighbours(store: Reader, minter: Minter, hashes: Sequence[str], rules: RuleSet) -> list[str]:
-    """These hashes, and those of the disclosures that some rule sees from one of them."""
-    found = dict.fromkeys(hashes)
-    for joined_by in sorted({rule.sees for rule in rules} - {""}):
-        for sha256 in hashes:
-            found |= dict.fromkeys(row["sha256"] for row in _joined(store, minter, sha256, joined_by))
-    return list(found)
-
-
-def _joined(store: Reader, minter: Minter, sha256: str, joined_by: str) -> Iterator[dict[str, str]]:
-    bindings = {"own": ox.NamedNode(minter.disclosure_graph(sha256)), "property": ox.NamedNode(joined_by)}
-    answer = store.query(named("neighbours"), bindings)
+def _rows(store: Reader, query: str, bindings: Mapping[str, Term]) -> Iterator[dict[str, str]]:
+    answer = store.query(named(query), bindings)
     assert isinstance(answer, ox.QuerySolutions)
     names = [variable.value for variable in answer.variables]
     for solution in answer:
