@@ -43,6 +43,7 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/doc/<path:path>", "doc", entities.describe),
     ("/network/<path:path>", "network", network.network),
     ("/source/<sha16>", "source", source.source),
+    ("/source/<sha16>/<int:number>.png", "picture", source.source_picture),
     ("/search", "search", searching.search_page),
     ("/search/suggest", "suggest", searching.suggest),
     ("/check/<token>/<suffix>", "export", check.draft_export),

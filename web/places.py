@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.document import Span
-from kg.extract.personal import personal_spans
-from kg.readers.formats import read_document
 from web.site import View
-from web.source import SourceLine, excerpt, printed_place
+from web.source import SourceLine, excerpt, printed_place, source_of
 from web.tables import PrintedRow, PrintedTable, read_table
 
 PLACES = 6
@@ -148,8 +146,5 @@ def _points(row: PrintedRow, column: str, hits: Sequence[str]) -> bool:
 def _source(data: View, finding: str) -> tuple[str, Sequence[Span]]:
     """The text of the disclosure that a finding is about and what of it is personal; empty where the source is not kept."""
     row = next(data.rows("finding-source", finding=finding), None)
-    raw = data.snapshot.source(row.text("sha256")) if row else None
-    if row is None or raw is None:
-        return "", ()
-    document = read_document(row.text("sha256"), raw)
-    return document.text, personal_spans(document)
+    read = source_of(data, row.text("sha256")) if row else None
+    return (read.document.text, read.hidden) if read else ("", ())

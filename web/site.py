@@ -1,6 +1,5 @@
 """What every page needs: the settings, the addresses, and a view of the newest published data."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -18,12 +17,15 @@ from kg.terms import PREFIXES
 from web.check.drafts import Drafts
 from web.endpoint.access import client_address
 from web.links import Links
+from web.memory import Memory
+from web.pictures import Pictures
 from web.query.kept import KeptAnswers
 from web.serving import Serving
 
 _QUERIES = Path(__file__).parent / "queries"
 _EXTENSION = "budget-site"
-_REMEMBERED = 8
+_REMEMBERED = 16
+_DOCUMENTS = 4
 _Made = TypeVar("_Made")
 _NAMES = tuple(
     PREFIXES[prefix] + name
@@ -130,7 +132,9 @@ class Site:
         self._place = place
         self._lock = Lock()
         self._view = View(open_source(place, serving.local), self.links)
-        self._remembered: OrderedDict[str, object] = OrderedDict()
+        self._remembered = Memory(_REMEMBERED)
+        self.documents = Memory(_DOCUMENTS)
+        self.pictures = Pictures(local_folder(place, serving.local) / "pictures")
 
     def view(self) -> View:
         """The newest published data."""
@@ -150,11 +154,7 @@ class Site:
 
     def remembered(self, key: str, make: Callable[[], _Made]) -> _Made:
         """What ``make`` returned when it was last called for this key; the key says which state of the data it belongs to."""
-        if key not in self._remembered:
-            self._remembered[key] = make()
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return self._remembered[key]  # type: ignore[return-value]
+        return self._remembered.get(key, make)
 
 
 def attach(site: Site) -> None:

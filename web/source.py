@@ -1,4 +1,4 @@
-"""The source of a disclosure as text, with a place in it highlighted and personal data blacked out."""
+"""The source of a disclosure as text and, where it has pages, as pictures: a place highlighted, personal data blacked out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,14 @@ from itertools import pairwise
 
 from flask import Response, abort, request
 
-from kg.document import Span
+from kg.document import Box, Document, Span
+from kg.errors import RefusedFile
 from kg.extract.personal import personal_spans
 from kg.readers.formats import read_document
+from web.pictures import BusyError, is_paged, sheets
+from web.problems import ProblemError
 from web.rendering import render, view
-from web.site import View
+from web.site import View, site
 
 LINES_ON_PAGE = 2000
 _AROUND = 200
@@ -37,20 +40,40 @@ class SourceLine:
     pieces: tuple[Piece, ...]
 
 
+@dataclass(frozen=True)
+class Source:
+    """A source as it was read; ``hidden`` are the places with personal data."""
+
+    document: Document
+    raw: bytes
+    hidden: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of the source: its number and size in points, how many there are, and the rectangles to point at."""
+
+    number: int
+    count: int
+    width: float
+    height: float
+    hits: tuple[Box, ...]
+
+
 def source(sha16: str) -> Response:
+    """``/source/{sha16}``: ``start`` and ``end`` mark a place, ``page`` is a page of lines, ``sheet`` a page of the source."""
     data = view()
     found = _disclosure(data, sha16)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     disclosure, sha256 = found
-    raw = data.snapshot.source(sha256)
-    if raw is None:
+    read = source_of(data, sha256)
+    if read is None:
         return render("source-missing.html", HTTPStatus.NOT_FOUND, disclosure=disclosure)
-    document = read_document(sha256, raw)
-    spans = personal_spans(document)
+    text = read.document.text
     start, end = request.args.get("start", -1, type=int), request.args.get("end", -1, type=int)
-    marked = (start, end) if 0 <= start < end <= len(document.text) else None
-    lines = list(cut_lines(document.text, marked, spans))
+    marked = (start, end) if 0 <= start < end <= len(text) else None
+    lines = list(cut_lines(text, marked, read.hidden))
     hit = next((line.number for line in lines if any(piece.first for piece in line.pieces)), 1)
     number = request.args.get("page", (hit - 1) // LINES_ON_PAGE + 1, type=int)
     number = min(max(number, 1), (len(lines) - 1) // LINES_ON_PAGE + 1)
@@ -58,12 +81,59 @@ def source(sha16: str) -> Response:
     return render(
         "source.html",
         disclosure=disclosure,
+        sha16=sha16,
         lines=shown,
         total=len(lines),
         number=number,
         has_more=number * LINES_ON_PAGE < len(lines),
-        redacted=len(spans),
+        redacted=len(read.hidden),
+        sheet=_sheet(read, marked, request.args.get("sheet", 0, type=int)),
     )
+
+
+def source_picture(sha16: str, number: int) -> Response:
+    """``/source/{sha16}/{number}.png``: a page of the source as a picture."""
+    data = view()
+    found = _disclosure(data, sha16)
+    read = source_of(data, found[1]) if found else None
+    if read is None or not is_paged(read.document, read.raw):
+        abort(HTTPStatus.NOT_FOUND)
+    try:
+        picture = site().pictures.page(read.document, read.raw, number, read.hidden)
+    except RefusedFile:
+        abort(HTTPStatus.NOT_FOUND)
+    except BusyError:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "too many pages are being drawn", {"Retry-After": "5"}) from None
+    response = Response(picture.data, content_type="image/png")
+    response.headers["Cache-Control"] = "max-age=3600"
+    return response
+
+
+def source_of(data: View, sha256: str) -> Source | None:
+    """The source of a disclosure, or ``None`` where the store does not have it. Those read last stay at hand."""
+
+    def read() -> Source | None:
+        raw = data.snapshot.source(sha256)
+        if raw is None:
+            return None
+        document = read_document(sha256, raw)
+        return Source(document, raw, personal_spans(document))
+
+    return site().documents.get(f"{data.snapshot.tag} {sha256}", read)
+
+
+def _sheet(read: Source, marked: tuple[int, int] | None, asked: int) -> Sheet | None:
+    """The page that is asked for, or the first one that shows the marked place; ``None`` where there are no pictures of pages."""
+    if not is_paged(read.document, read.raw):
+        return None
+    pieces = read.document.fragments_of(Span(0, *marked)) if marked else ()
+    number = asked or (pieces[0].page if pieces else 1)
+    try:
+        picture = site().pictures.page(read.document, read.raw, number, read.hidden)
+    except (RefusedFile, BusyError):
+        return None
+    hits = tuple(piece.box for piece in pieces if piece.page == number)
+    return Sheet(number, sheets(read.document), picture.width, picture.height, hits)
 
 
 def _disclosure(data: View, sha16: str) -> tuple[str, str] | None:

@@ -236,6 +236,8 @@ _FRAME: dict[str, tuple[str, str]] = {
     "source.lines": ("第 {first}—{last} 行，共 {total} 行", "Lines {first} to {last} of {total}"),
     "source.redacted": ("已遮盖：个人信息", "blacked out: personal data"),
     "source.redacted.count": ("{count} 处个人信息已遮盖", "{count} places with personal data are blacked out"),
+    "source.sheet": ("原文第 {number} 页，共 {count} 页", "Page {number} of {count} of the source"),
+    "source.sheets": ("原文各页", "Pages of the source"),
     "source.text": ("原文文本", "Text of the source"),
     # Findings
     "findings.title": ("检查结果", "Findings"),
