@@ -6,7 +6,7 @@ STORE ?= kg-store
 PORT ?= 8000
 PAGES_STORE ?=
 
-.PHONY: help demo test bench soak serve lint clean system assets lock
+.PHONY: help demo test bench soak serve lint clean system assets screenshots lock
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -50,6 +50,9 @@ bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak
+
+screenshots: $(VENV)/.ready system  ## pictures of every page in screenshots/, to be looked at
+	$(BIN)/python -m tests.screenshots
 
 assets:  ## build what the pages load into web/static/vendor (needs Node; the output is committed)
 	cd web/assets && npm ci --no-audit --no-fund && npm run build

@@ -1,7 +1,9 @@
 // The SPARQL editor: a text area becomes CodeMirror, with completion from this site's vocabulary, full-width punctuation flagged
 // and the syntax checked while typing. Tab leaves the editor. Without this script the text area works as it is.
 import { autocompletion } from "@codemirror/autocomplete";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { linter } from "@codemirror/lint";
+import { tags } from "@lezer/highlight";
 import { EditorView, basicSetup } from "codemirror";
 import { sparql } from "codemirror-lang-sparql";
 import { Parser } from "sparqljs";
@@ -65,6 +67,14 @@ function completion(area) {
 }
 
 // The library draws its wavy line from a data: image, which this site's policy refuses.
+// The colours of the page, so that both themes are read.
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.definitionKeyword, tags.modifier], color: "var(--accent)", fontWeight: "600" },
+  { tag: [tags.variableName, tags.propertyName, tags.name, tags.operator, tags.punctuation], color: "var(--ink)" },
+  { tag: [tags.string, tags.number, tags.bool, tags.literal], color: "var(--w)" },
+  { tag: [tags.namespace, tags.url, tags.link, tags.className, tags.typeName, tags.special(tags.string)], color: "var(--ok)" },
+  { tag: tags.comment, color: "var(--ink-2)", fontStyle: "italic" },
+]);
 const underline = EditorView.theme({ ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--v)" } });
 
 for (const area of document.querySelectorAll("textarea[data-editor]")) {
@@ -75,6 +85,7 @@ for (const area of document.querySelectorAll("textarea[data-editor]")) {
     parent: host,
     extensions: [
       basicSetup,
+      syntaxHighlighting(colours),
       sparql(),
       autocompletion({ override: [completion(area)] }),
       checks(area),

@@ -37,22 +37,23 @@ const style = () => [
   },
 ];
 
-const short = (text) => (text.length > 26 ? `${text.slice(0, 25)}…` : text);
+const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 async function draw(host) {
   const answer = await fetch(host.dataset.network).catch(() => null);
   if (!answer?.ok) return;
   const { nodes, edges } = await answer.json();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  host.hidden = false;
+  const isNarrow = host.clientWidth < 600;
+  const room = isNarrow ? 10 : 26;
   const network = cytoscape({
     container: host,
     elements: [
-      ...nodes.map((node, index) => ({ data: { ...node, short: short(node.label) }, classes: index === 0 ? "centre" : "" })),
+      ...nodes.map((node, index) => ({ data: { ...node, short: shortened(node.label, room) }, classes: index === 0 ? "centre" : "" })),
       ...edges.map((edge) => ({ data: edge })),
     ],
     style: style(),
-    layout: { name: "fcose", animate: false, randomize: true, nodeSeparation: 90, idealEdgeLength: 110, nodeDimensionsIncludeLabels: true, quality: nodes.length > 40 ? "default" : "proof" },
+    layout: { name: "fcose", animate: false, randomize: true, nodeSeparation: isNarrow ? 50 : 90, idealEdgeLength: isNarrow ? 55 : 110, nodeDimensionsIncludeLabels: true, quality: nodes.length > 40 ? "default" : "proof" },
     userZoomingEnabled: false,
     minZoom: 0.3,
     maxZoom: 1.6,
