@@ -19,8 +19,9 @@ from tests.web_fixture import AKETAO, AKETAO_RAW, find_place, path_of, serving
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {"wide": 1440, "narrow": 390}
-README = {"disclosure": "dashboard", "compare-head": "compare", "finding": "finding", "question": "query"}
+README = {"disclosure": "dashboard", "compare-absolute": "compare", "finding": "finding", "question": "query"}
 """Pages that README.md shows, and the names of their pictures."""
+_SCROLLED = {"disclosure": "#flow", "compare-absolute": ".cmp"}
 _README_SIZE = (1280, 860)
 _FIRST = "PREFIX budget: <https://budget-kg.example/ontology#> SELECT ?s WHERE {{ ?s {} }} ORDER BY ?s LIMIT 1"
 
@@ -92,8 +93,8 @@ def take_for_readme(browser: Browser, address: str, wanted: Mapping[str, str], f
     page = context.new_page()
     for name, picture in README.items():
         page.goto(address + wanted[name])
-        if name == "disclosure":
-            page.locator("#flow").evaluate("part => window.scrollTo(0, part.getBoundingClientRect().top + window.scrollY - 24)")
+        if name in _SCROLLED:
+            page.locator(_SCROLLED[name]).evaluate("part => window.scrollTo(0, part.getBoundingClientRect().top + window.scrollY - 24)")
         page.wait_for_load_state("networkidle")
         image = Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize((width * 3 // 4, height * 3 // 4), Image.Resampling.LANCZOS)
         image.save(folder / f"{picture}.webp", quality=70, method=6)
