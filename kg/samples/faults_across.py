@@ -5,13 +5,17 @@ from dataclasses import replace
 from random import Random
 from types import MappingProxyType
 
+from kg.records import DisclosureKind
 from kg.samples.facts import PolicyDocument, SampleDisclosure, SampleProject, SampleRow
-from kg.samples.faults import Fault, NotPlantable, Place, pick, table_of, with_row
+from kg.samples.faults import Fault, NotPlantable, Place, pick, table_of, with_cell, with_row
 from kg.samples.faults_in_text import item_change
+from kg.samples.ledger import ZERO
 
 PairPlanter = Callable[[SampleDisclosure, SampleDisclosure, Random], Fault]
 _PROJECTS = "general-budget-projects"
 _OTHER_ITEM, _OTHER_NAME = "2299999", "其他支出"
+_UNIT_TABLES = ("revenue", "expenditure", "general-budget-expenditure", "basic-expenditure-economic")
+_WAN = 10_000
 _AHEAD = "提前下达"
 _NOTICES_BETWEEN = 200
 """More numbers than the titles of all generated notices take."""
@@ -55,4 +59,25 @@ def other_last_year(sample: SampleDisclosure, other: SampleDisclosure, rng: Rand
     return item_change(sample, rng)
 
 
-PAIR_PLANTERS: Mapping[str, PairPlanter] = MappingProxyType({"POL-005": other_number, "XDP-001": other_item, "YOY-006": other_last_year})
+def more_than_the_department(sample: SampleDisclosure, other: SampleDisclosure, rng: Random) -> Fault:
+    """XT-013: a unit with more under a code than the department that it belongs to."""
+    if (sample.kind, other.kind) != (DisclosureKind.UNIT, DisclosureKind.DEPARTMENT):
+        raise NotPlantable("not a unit and a department")
+    if (sample.issuer, sample.fiscal_year) != (other.issuer, other.fiscal_year):
+        raise NotPlantable("not its department of the year")
+    cells = [
+        (table.kind, row, column, whole.amount(row.key, column) or ZERO)
+        for table in sample.tables
+        if table.kind in _UNIT_TABLES and (whole := other.table(table.kind)) and whole.rows
+        for row in table.rows
+        if row.key.isdigit()
+        for column in row.cells
+    ]
+    kind, row, column, most = pick(cells, rng, "figure by code")
+    return with_cell(sample, kind, row, column, most + rng.randint(1, 9) * _WAN)
+
+
+PAIR_PLANTERS: Mapping[str, PairPlanter] = MappingProxyType(
+    {"POL-005": other_number, "XDP-001": other_item, "XT-013": more_than_the_department, "YOY-006": other_last_year}
+)
+"""How to break each rule over several disclosures in the first of two."""

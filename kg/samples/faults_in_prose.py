@@ -8,7 +8,7 @@ from random import Random
 from types import MappingProxyType
 
 from kg.samples.facts import PolicyDocument, SampleDisclosure, SampleProject
-from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said
+from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said, table_of
 from kg.samples.statements import Change, Narrative, Statement
 
 _LAST_DIGIT = Decimal("0.01")
@@ -17,6 +17,8 @@ _OTHER_REASON = "车辆更新推迟"
 _ROUNDED = Decimal(50_000)
 """More than any tolerance for sums of rounded figures, in 元."""
 _VEHICLES = ("公务用车运行维护费", "车辆燃油费", "公车维修费")
+_TRANSFER_ALONE = {"total", "fiscal-subtotal", "general-budget-transfer"}
+_LOCAL_PLAN = "本单位年度工作计划"
 _PLACES = "县市区州"
 _SHORTEST = 2
 _ELSEWHERE = ("桂", "琼", "皖", "赣")
@@ -115,6 +117,18 @@ def other_title(sample: SampleDisclosure, rng: Random) -> Fault:
     return replace(fault, before=old.title, after=new.title)
 
 
+def no_higher_number(sample: SampleDisclosure, rng: Random) -> Fault:
+    """POL-006: money from above without the number of a notice from above."""
+    table, revenue = table_of(sample, "general-budget-projects"), table_of(sample, "revenue")
+    transferred = {row.key for row in revenue.rows if row.key.isdigit() and set(row.cells) == _TRANSFER_ALONE}
+    names = {row.project for row in table.rows if row.key in transferred}
+    old = pick([project for project in sample.projects if project.name in names and project.policies], rng, "project by transfers alone")
+    new = replace(old, policies=(), basis=_LOCAL_PLAN)
+    projects = tuple(new if each is old else each for each in sample.projects)
+    place = Place("projects", old.name, "policies")
+    return Fault(replace(sample, projects=projects), place, old.policies[0].printed, _LOCAL_PLAN)
+
+
 def nowhere(sample: SampleDisclosure, rng: Random) -> Fault:
     """REG-001: a department that is called by its name without the place."""
     names = [sample.issuer[at:] for at in range(len(sample.issuer)) if sample.issuer[at - 1] in _PLACES]
@@ -184,6 +198,7 @@ PLANTERS: Mapping[str, Planter] = MappingProxyType(
         "POL-002": foreign_issuer,
         "POL-003": late_notice,
         "POL-004": other_title,
+        "POL-006": no_higher_number,
         "REG-001": nowhere,
         "SG-006": project_vehicles,
         "YOY-003": other_percentage,
