@@ -15,8 +15,9 @@ from rdflib import Graph
 
 from benchmarks.graphs import disclosure_graphs
 from kg.shacl import engine, reference
+from kg.shacl.merging import Given
 from kg.shacl.results import Result
-from kg.shacl.workspace import Given, Workspace
+from kg.shacl.workspace import Workspace
 from kg.validate.jobs import Judge
 from kg.validate.workers import BATCH
 

@@ -17,8 +17,9 @@ from kg.samples import write_text
 from kg.samples.generate import generate
 from kg.samples.plant import PLANTABLE, NotPlantable, plant
 from kg.shacl import engine, reference
+from kg.shacl.merging import Given
 from kg.shacl.results import Result
-from kg.shacl.workspace import Given, Workspace
+from kg.shacl.workspace import Workspace
 from kg.triples import emit
 from kg.validate import RuleSet
 from kg.validate.jobs import Judge

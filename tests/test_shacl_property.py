@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from kg.shacl import engine, reference
 from kg.shacl.isolation import NotIsolated
+from kg.shacl.merging import Given
 from kg.shacl.shapes_graph import ShapesGraph
-from kg.shacl.workspace import Given, Workspace
+from kg.shacl.workspace import Workspace
 from tests.test_shacl_engines import said
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <urn:x:> ."

@@ -22,6 +22,7 @@ from kg.shacl.isolation import Level, NotIsolated
 from kg.shacl.property_paths import Path
 from kg.shacl.recursion import refuse_recursion
 from kg.shacl.results import Fallback, Report, Result
+from kg.shacl.screening import is_kept
 from kg.shacl.seed import Seed
 from kg.shacl.shapes_graph import Shape, ShapesGraph
 from kg.shacl.targets import Targets
@@ -117,7 +118,10 @@ class _Run:
         return (predicate.removeprefix(SH) for predicate in self.shapes.predicates(shape.node) if predicate.startswith(SH))
 
     def _queried(self, name: str, constraint: Constraint) -> Found:
+        focus, facts = constraint.nodes.focus, self.data.facts
         for query in COMPILERS[name](constraint):
+            if facts is not None and is_kept(name, constraint, facts, lambda: self.data.members(focus)):
+                continue
             for row in self.data.rows(query.text):
                 names = {variable for variable in ("value", "path") if _has(row, variable)}
                 value = row["value"] if "value" in names else None

@@ -49,18 +49,28 @@ class Pattern:
 class Isolation:
     """What is known of merged graphs: ``own`` are properties that the shared part never uses, ``inward`` those of them whose values
     are always nodes that the same graph speaks of, ``loose`` those of the shared part that may lead to what only another graph shares;
-    ``spoken`` are the nodes that a graph speaks of, ``rare`` properties and classes of which there are fewer than nodes in a graph."""
+    ``spoken`` are the nodes that a graph speaks of.
+
+    For the order of patterns: ``rare`` are properties and classes of which all graphs together have fewer than one has nodes,
+    ``few`` values (plain literals in quotes) stand in a graph twice at most, ``wide`` properties lead from many nodes to one.
+    ``texts`` are what all graphs share: node → properties with their only value, a plain literal in quotes.
+    """
 
     own: frozenset[str]
     inward: frozenset[str]
     loose: frozenset[str]
     spoken: frozenset[str]
     rare: frozenset[str] = frozenset()
+    few: frozenset[str] = frozenset()
+    wide: frozenset[str] = frozenset()
+    texts: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict, hash=False)
     prefixes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def about(self, names: Set[str]) -> "Isolation":
         """What it says of these addresses: all that a query that names no others depends on."""
-        return Isolation(self.own & names, self.inward & names, self.loose & names, self.spoken & names, self.rare & names)
+        own, inward, loose, spoken = (said & names for said in (self.own, self.inward, self.loose, self.spoken))
+        texts = {name: self.texts[name] for name in names if name in self.texts}
+        return Isolation(own, inward, loose, spoken, self.rare & names, self.few & names, self.wide & names, texts)
 
     def iri(self, token: Token) -> str:
         """What a name or an address in angle brackets stands for; empty for anything else."""
@@ -70,6 +80,12 @@ class Isolation:
             prefix, _, local = token.text.partition(":")
             return self.prefixes.get(prefix, "") + local.replace("\\", "")
         return "http://www.w3.org/1999/02/22-rdf-syntax-ns#type" if token.text == "a" else ""
+
+    def text_of(self, pattern: Pattern) -> Token | None:
+        """The only value that a pattern from one named node by one property can bind, where it is known."""
+        said = dict(self.texts.get(self.iri(pattern.subject), ()))
+        found = said.get(self.iri(pattern.path[0])) if len(pattern.path) == 1 else None
+        return Token("string", found) if found else None
 
     def level(self, token: Token, levels: Mapping[str, Level]) -> Level:
         if token.variable:
@@ -83,6 +99,14 @@ class Isolation:
         first = self.iri(path[0])
         sign = path[1].text if len(path) > 1 else "/"
         return first in self.own and sign in ("/", "+")
+
+    def is_wide(self, path: tuple[Token, ...]) -> bool:
+        """Whether a path is one property that leads from many nodes to one."""
+        return len(path) == 1 and self.iri(path[0]) in self.wide
+
+    def is_few(self, token: Token) -> bool:
+        """Whether a pattern names a value that stands in few places."""
+        return (token.text if token.kind == "string" else self.iri(token)) in self.few
 
     def leads_inward(self, path: tuple[Token, ...]) -> bool:
         """Whether the last step of a path is a property that leads to nodes of the same graph."""

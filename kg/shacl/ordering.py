@@ -7,7 +7,7 @@ pattern after the other, each with all that is bound before it; the rows are the
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from kg.shacl.isolation import NotIsolated, Pattern, patterns
+from kg.shacl.isolation import Isolation, NotIsolated, Pattern, patterns
 from kg.shacl.sparql_text import Alternatives, Bind, Element, Filter, Group, Optional, Token, Triples, variables
 
 
@@ -44,12 +44,17 @@ def _apart(pattern: Pattern, fresh: Iterator[int]) -> Iterator[Pattern]:
     yield Pattern(subject, tuple(parts[-1]), pattern.object)
 
 
-def ordered(found: Sequence[Pattern], bound: Iterable[str]) -> Iterator[Pattern]:
-    """Those with most that is bound first, a bound subject before a bound object; else as they stand."""
+def ordered(found: Sequence[Pattern], bound: Iterable[str], isolation: Isolation | None = None) -> Iterator[Pattern]:
+    """Those with most that is bound first, a bound subject before a bound object; else as they stand.
+
+    Before a step back along a wide property, which meets hundreds of nodes, one to a value of which there are few (``isolation``).
+    """
     known = set(bound) - {""}
     left = list(found)
     while left:
         best = max(left, key=lambda pattern: _bound(pattern, known))
+        if isolation is not None and best.subject.variable not in known and best.object.variable and isolation.is_wide(best.path):
+            best = next((other for other in left if other.subject == best.subject and isolation.is_few(other.object)), best)
         left.remove(best)
         known |= best.variables
         yield best

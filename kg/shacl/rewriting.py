@@ -35,7 +35,7 @@ from kg.shacl.vocabulary import TYPE
 
 PREFIX = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>", re.IGNORECASE)
 _NAMES_GRAPH = re.compile(rf"\?{GRAPH}\b")
-HOLDS = "urn:x-shacl:speaks-of"
+SPOKEN_OF_IN = "urn:x-shacl:spoken-of-in"
 OWNERS = "urn:x-shacl:owners"
 """The graph that says of which nodes a graph speaks, by itself or by what it shares, and the property it says it by."""
 _SEARCHING = {"REGEX", "REPLACE", "CONTAINS"}
@@ -63,6 +63,8 @@ class Rewriter:
     """What an EXISTS is handed from outside."""
     before: frozenset[str] = frozenset()
     """What stands before a group and may be bound in it: its patterns are asked in that light (:mod:`kg.shacl.ordering`)."""
+    texts: Mapping[str, Token] = field(default_factory=dict)
+    """Variables of which the only value is known: conditions name it, since a regular expression that is written is read once."""
     fresh: Iterator[int] = field(default_factory=count)
 
     @classmethod
@@ -115,6 +117,7 @@ class Rewriter:
         known = dict(levels) | (dict(self.seed.levels) if seeded else {})
         texts: dict[int, str] = {}
         own = self._own(group)
+        written_out = self._known_texts(own)
         self._inner_scopes(group, SubSelect, texts, known)
         self._settle(own, known)
         self._inner_scopes(group, Alternatives, texts, known)
@@ -123,7 +126,7 @@ class Rewriter:
         binds_graph = bool(owners)
         for place, element in enumerate(group.elements):
             if place not in texts:
-                texts[place] = self._after(group, place)._element(element, known)
+                texts[place] = replace(self._after(group, place), texts=written_out)._element(element, known)
         wants_graph = any(_NAMES_GRAPH.search(text) for text in (*texts.values(), *owners.values()))
         for place, element in enumerate(group.elements):
             binds_graph = binds_graph or (isinstance(element, SubSelect) and _NAMES_GRAPH.search(texts[place]) is not None)
@@ -136,6 +139,15 @@ class Rewriter:
         else:
             parts += self._chain(group, texts, owners, seeded)
         return _Written("{ " + " ".join(parts) + " }", known)
+
+    def _known_texts(self, own: Sequence[Pattern]) -> Mapping[str, Token]:
+        """What the group's own patterns can only bind to one text; inside an EXISTS, what those outside it do too."""
+        found = dict(self.texts) if self.given else {}
+        for pattern in own:
+            text = self.isolation.text_of(pattern) if self.isolation is not None else None
+            if text is not None and pattern.object.variable:
+                found[pattern.object.variable] = text
+        return found
 
     def _after(self, group: Group, place: int) -> "Rewriter":
         """For an element of a group: it stands behind others; what is in a filter is asked when all of them are bound."""
@@ -169,7 +181,7 @@ class Rewriter:
 
         def asked(steps_: Sequence[Pattern]) -> Iterator[str]:
             nonlocal lateral
-            for step in list(ordered(steps_, known)):
+            for step in list(ordered(steps_, known, self.isolation)):
                 waiting.remove(step)
                 words = (step.subject, *step.path, step.object)
                 text = self._triples(Triples(tuple(replace(word, apart=True) for word in words)))
@@ -193,7 +205,7 @@ class Rewriter:
                 continue
             joins = isinstance(element, SubSelect | Alternatives)
             if joins and waiting and not standing:
-                yield from asked([next(ordered(waiting, known))])
+                yield from asked([next(ordered(waiting, known, self.isolation))])
             yield from asked(reached(waiting, known) if joins else waiting)
             plain = isinstance(element, Optional) and is_plain(element.group, standing, self.given, optional=True)
             if isinstance(element, Alternatives):
@@ -268,7 +280,7 @@ class Rewriter:
             if any(token.text in ("*", "?") for token in pattern.path):
                 raise NotIsolated("a path of length zero from any node")
             name = pattern.subject.variable
-            owners[name] = f"GRAPH <{OWNERS}> {{ ?{GRAPH} <{HOLDS}> ?{name} }}"
+            owners[name] = f"GRAPH <{OWNERS}> {{ ?{name} <{SPOKEN_OF_IN}> ?{GRAPH} }}"
             known[name] = Level.OWNED if self.isolation.is_own(pattern.path) else Level.SAFE
             self.isolation.settle(own, known)
         return owners
@@ -301,7 +313,7 @@ class Rewriter:
             case Triples():
                 return self._triples(element)
             case Filter(expression):
-                return f"FILTER {self._expression(expression, known)}"
+                return f"FILTER {self._expression(self._named(expression), known)}"
             case Bind(expression, variable):
                 if len(expression) == 1 and isinstance(expression[0], Token) and expression[0].variable in known:
                     known[variable] = known[expression[0].variable]
@@ -316,6 +328,14 @@ class Rewriter:
 
     def _triples(self, block: Triples) -> str:
         return f"{written(self._tokens(block)).rstrip(' .')} ."
+
+    def _named(self, expression: Expression) -> Expression:
+        """A condition with its known texts written out where they are arguments behind another."""
+        found: list[Token | Group] = []
+        for part in expression:
+            behind_another = bool(found) and isinstance(found[-1], Token) and found[-1].text == ","
+            found.append(self.texts.get(part.variable, part) if isinstance(part, Token) and behind_another else part)
+        return tuple(found)
 
     def _expression(self, expression: Expression, known: Levels) -> str:
         inside = replace(self, given=self.before)

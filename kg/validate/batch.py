@@ -11,11 +11,12 @@ import pyoxigraph as ox
 from kg.shacl import engine
 from kg.shacl.errors import NotCompiled, ShapesError
 from kg.shacl.isolation import Level, NotIsolated
+from kg.shacl.merging import Given
 from kg.shacl.prebinding import compile_companion
 from kg.shacl.results import Result
 from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.sparql_text import parse
-from kg.shacl.workspace import Given, Workspace
+from kg.shacl.workspace import Workspace
 from kg.store import MemoryStore
 from kg.terms import TERMS
 from kg.validate.context import Context

@@ -1,0 +1,157 @@
+"""Several graphs as one: whether they are closed, who speaks of which node, and what is known of the whole (:mod:`kg.shacl.isolation`)."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.shacl.facts import Facts, Row, rows
+from kg.shacl.isolation import Isolation, NotIsolated
+from kg.shacl.rewriting import SPOKEN_OF_IN
+from kg.shacl.vocabulary import RDFS, TYPE
+
+_HIERARCHY = {TYPE.value, f"{RDFS}subClassOf"}
+"""What class constraints follow."""
+_PLAIN = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MANY = 50
+"""A property that leads from so many nodes to one is wide."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """One graph: its own statements, and those it shares with others (code lists), both as N-Triples."""
+
+    graph: ox.NamedNode
+    own: bytes
+    shared: bytes = b""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Several graphs as one: ``owned`` says which graph speaks of a node by itself, ``brought`` which graphs share what is said of
+    one; ``shared`` is all that they share, once; ``facts`` are those of the whole."""
+
+    isolation: Isolation
+    owned: Mapping[str, str]
+    brought: Mapping[str, tuple[ox.NamedNode, ...]]
+    shared: bytes
+    facts: Facts
+
+    def owners(self) -> bytes:
+        """Which graph speaks of which nodes, as N-Triples."""
+        own = (f"<{node}> <{SPOKEN_OF_IN}> <{graph}> .\n" for node, graph in self.owned.items())
+        shared = (f"<{node}> <{SPOKEN_OF_IN}> {graph} .\n" for node, graphs in self.brought.items() for graph in graphs)
+        return "".join((*own, *shared)).encode()
+
+
+def merged(given: Sequence[Given]) -> Merged:
+    """Raises :class:`NotIsolated` when the graphs are not closed (:mod:`kg.shacl.isolation`)."""
+    owned: dict[str, str] = {}
+    mentioned: list[set[str]] = []
+    facts = Facts()
+    for one in given:
+        found = rows(one.own)
+        for subject in {row[0] for row in found}:
+            if owned.setdefault(subject[1:-1], one.graph.value) != one.graph.value:
+                raise NotIsolated(f"two graphs speak of {subject}")
+        mentioned.append(_addresses({row[2] for row in found}))
+        facts.add(found)
+    own_values = {name[1:-1]: _addresses(values) if _all_addresses(values) else None for name, values in facts.values.items()}
+    shared = _shared(given)
+    facts.add(shared.rows)
+    for one, objects, brought in zip(given, mentioned, shared.brought, strict=True):
+        for node in objects:
+            if owned.get(node, one.graph.value) != one.graph.value:
+                raise NotIsolated(f"a graph mentions {node}, of which another one speaks")
+        if missing := (objects & shared.subjects) - brought:
+            raise NotIsolated(f"a graph mentions {min(missing)}, of which others share what is said")
+    if foreign := shared.nodes & owned.keys():
+        raise NotIsolated(f"what the graphs share mentions {min(foreign)}, of which one of them speaks")
+    own = own_values.keys() - {name[1:-1] for _, name, _ in shared.rows}
+    homes: dict[str, list[ox.NamedNode]] = defaultdict(list)
+    for one, brought in zip(given, shared.brought, strict=True):
+        for subject in brought:
+            homes[subject].append(one.graph)
+    nodes = (len(owned) + len(shared.subjects)) // len(given)
+    isolation = Isolation(
+        own=frozenset(own),
+        inward=frozenset(name for name in own if (values := own_values[name]) is not None and values <= owned.keys()),
+        loose=shared.loose,
+        spoken=frozenset(owned),
+        rare=_bare(name for counted in (facts.uses, facts.value_uses) for name, count in counted.items() if count < nodes),
+        few=_bare(value for value, count in facts.value_uses.items() if count <= 2 * len(given)),
+        wide=_bare(
+            name
+            for name, values in facts.values.items()
+            if _all_addresses(values) and facts.uses[name] >= _MANY * _shares(name, facts, given)
+        ),
+        texts=_texts(shared.rows, frozenset[str].intersection(*shared.brought)),
+    )
+    return Merged(isolation, owned, {node: tuple(graphs) for node, graphs in homes.items()}, shared.text, facts)
+
+
+def _shares(name: str, facts: Facts, given: Sequence[Given]) -> int:
+    """How many values of a property there are, counted in each graph that may have them."""
+    values = facts.values[name]
+    return len(values) if len(values) >= len(given) else len(given)
+
+
+def _addresses(values: Iterable[str]) -> set[str]:
+    return {value[1:-1] for value in values if value[0] == "<"}
+
+
+def _all_addresses(values: Iterable[str]) -> bool:
+    return all(value[0] == "<" for value in values)
+
+
+def _bare(terms: Iterable[str]) -> frozenset[str]:
+    """Addresses without their brackets; literals as they are."""
+    return frozenset(term[1:-1] if term[0] == "<" else term for term in terms)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What graphs share: its statements, its subjects by graph and together, all its nodes, and where it is loose (:class:`Isolation`)."""
+
+    text: bytes
+    rows: Sequence[Row]
+    brought: tuple[frozenset[str], ...]
+    subjects: Set[str]
+    nodes: Set[str]
+    loose: frozenset[str]
+
+
+def _shared(given: Sequence[Given]) -> _Shared:
+    """Raises :class:`NotIsolated` where graphs share different things about one node."""
+    lines = [frozenset(one.shared.splitlines()) for one in given]
+    together = sorted(frozenset[bytes]().union(*lines))
+    text = b"".join(line + b"\n" for line in together)
+    row_of = dict(zip(together, rows(text), strict=True))
+    subject_of = {line: row[0][1:-1] for line, row in row_of.items()}
+    subjects = set(subject_of.values())
+    about = Counter(subject_of.values())
+    leading = {line: (row[1][1:-1], row[2][1:-1]) for line, row in row_of.items() if row[2][0] == "<" and row[2][1:-1] in subjects}
+    brought = tuple(frozenset(map(subject_of.__getitem__, said)) for said in lines)
+    if any(len(said) != sum(about[subject] for subject in mine) for said, mine in zip(lines, brought, strict=True)):
+        raise NotIsolated("graphs share different things about one node")
+    loose = set[str]()
+    for said, mine in zip(lines, brought, strict=True):
+        loose.update(name for name, value in map(leading.__getitem__, said & leading.keys()) if value not in mine)
+    if loose & _HIERARCHY:
+        raise NotIsolated("a class of which only some of the graphs share what is said")
+    objects = _addresses(row[2] for row in row_of.values())
+    return _Shared(text, tuple(row_of.values()), brought, subjects, subjects | objects, frozenset(loose))
+
+
+def _texts(shared: Iterable[Row], subjects: Set[str]) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Subject → property with its only value where that is a plain literal, in quotes."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject, name, value in shared:
+        found[subject[1:-1], name[1:-1]].add(value)
+    texts: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for (subject, name), (value, *others) in found.items():
+        if subject in subjects and not others and _PLAIN.fullmatch(value):
+            texts[subject].add((name, value))
+    return {subject: frozenset(said) for subject, said in texts.items()}
