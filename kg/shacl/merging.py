@@ -82,20 +82,15 @@ def merged(given: Sequence[Given]) -> Merged:
         spoken=frozenset(owned),
         rare=_bare(name for counted in (facts.uses, facts.value_uses) for name, count in counted.items() if count < nodes),
         few=_bare(value for value, count in facts.value_uses.items() if count <= 2 * len(given)),
-        wide=_bare(
-            name
-            for name, values in facts.values.items()
-            if _all_addresses(values) and facts.uses[name] >= _MANY * _shares(name, facts, given)
-        ),
+        wide=_bare(name for name, values in facts.values.items() if _is_wide(facts.uses[name], values, len(given))),
         texts=_texts(shared.rows, frozenset[str].intersection(*shared.brought)),
     )
     return Merged(isolation, owned, {node: tuple(graphs) for node, graphs in homes.items()}, shared.text, facts)
 
 
-def _shares(name: str, facts: Facts, given: Sequence[Given]) -> int:
-    """How many values of a property there are, counted in each graph that may have them."""
-    values = facts.values[name]
-    return len(values) if len(values) >= len(given) else len(given)
+def _is_wide(uses: int, values: Set[str], graphs: int) -> bool:
+    """Whether a property leads from many nodes of a graph to one address."""
+    return uses >= _MANY * max(len(values), graphs) and _all_addresses(values)
 
 
 def _addresses(values: Iterable[str]) -> set[str]:

@@ -8,13 +8,14 @@ node are the rows of its own query.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from kg.shacl.errors import NotCompiled, ShapesError
 from kg.shacl.isolation import Isolation
 from kg.shacl.rewriting import PREFIX, Rewriter
 from kg.shacl.seed import Seed
-from kg.shacl.sparql_text import Bind, Forbidden, GraphBlock, Select, SubSelect, elements, last_name, parse, tokens
+from kg.shacl.sparql_text import Bind, Filter, Forbidden, GraphBlock, Group, Select, SubSelect, Token, elements, last_name, parse, tokens
 
 _ALWAYS = {"shapesGraph", "currentShape"}
 
@@ -38,6 +39,8 @@ def _compiled(text: str, seed: Seed, isolation: Isolation | None, path: str, *, 
     """Compiled once for all data of which the isolation says the same of what the query names."""
     query = parse(text)
     _check(query, seed, strict=strict)
+    if not strict and query.distinct and query.projected and not {*query.projected} - {*seed.keys} and not (query.group_by or query.having):
+        query = replace(query, where=Group((Filter((Token("word", "EXISTS"), query.where)),)))
     if strict and not query.ask and query.projection and "this" in seed.keys and "this" not in query.projected:
         raise NotCompiled("the query does not project $this")
     return f"{query.prologue}\n{Rewriter.of(query, seed, isolation, path).top(query)}"

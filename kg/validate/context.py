@@ -1,7 +1,6 @@
 """What a disclosure is validated against beside itself: the code lists, cut down to what it mentions."""
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,9 +19,7 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _ALWAYS_NEEDED = (f"{_SKOS}ConceptScheme", f"{TERMS}WordClass")
 """Classes whose instances every disclosure is held against: no disclosure mentions them."""
-_MENTIONED = re.compile(r'<([^>]*)>(?: "([0-9]+)" )?')
-"""An address, and the digits behind it where it is the property of a printed code."""
-_PRINTED_NAME = re.compile(r'#(?:printed|normal)Label> "([^"]*)"')
+_PRINTED_NAMES = (f"<{TERMS}printedLabel>", f"<{TERMS}normalLabel>")
 _ECONOMIC = f"{ONTOLOGY_BASE}code/economic/"
 _COLUMN_SCHEMES = ("expenditure-type", "fund-source", "line-item", "economic/2018", "functional/2024")
 _TOTAL = Bilingual("合计", "total")
@@ -93,12 +90,13 @@ class Context:
     def needed(self, data: bytes) -> bytes:
         """The lists' own statements, and those about the concepts that ``data`` mentions or prints and what is above them."""
         wanted = set(self.schemes)
-        text = data.decode()
-        mentioned = set(_MENTIONED.findall(text))
-        wanted.update(address for address, _ in mentioned)
-        for code in {code for _, code in mentioned}:
-            wanted |= self.by_notation.get(code, frozenset())
-        for name in set(_PRINTED_NAME.findall(text)):
+        said = {tuple(line.split(" ", 2)[1:]) for line in data.decode().split("\n") if line}
+        values = {value.removesuffix(" .") for _, value in said}
+        wanted.update(value[1:-1] for value in values)
+        for code in {value[1:-1] for value in values if value[0] == '"'}:
+            if code.isdigit():
+                wanted |= self.by_notation.get(code, frozenset())
+        for name in {value.split('"', 2)[1] for predicate, value in said if predicate in _PRINTED_NAMES and value[0] == '"'}:
             wanted |= self.by_name.get(normal(name), frozenset())
         level = wanted
         while level := {above for concept in level for above in self.broader.get(concept, ())} - wanted:
