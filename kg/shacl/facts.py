@@ -2,58 +2,76 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg.shacl.isolation import NotIsolated
 from kg.shacl.vocabulary import TYPE
 
-A = str(TYPE)
+_A = str(TYPE)
 _ADDRESS = re.compile(r"<[^>\\]*>")
-Row = tuple[str, str, str]
 
 
-def rows(ntriples: bytes) -> list[Row]:
-    """Subject, property and value of every statement.
+@dataclass(frozen=True)
+class Columns:
+    """Statements: subjects, properties and values, in step."""
+
+    subjects: tuple[str, ...]
+    properties: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+def columns(ntriples: bytes) -> Columns:
+    """The statements of a text.
 
     Raises :class:`NotIsolated` for blank nodes and for what is not written in the plain way: one space between terms, no escapes in
     addresses, no comments.
     """
-    lines = ntriples.decode().removesuffix("\n").split("\n") if ntriples else []
-    parts = [line.split(" ", 2) for line in lines]
-    if any(len(part) != 3 or part[2][-2:] != " ." for part in parts):
+    text = ntriples.decode()
+    if not text:
+        return Columns((), (), ())
+    lines = (text if text.endswith("\n") else f"{text}\n").split(" .\n")
+    parts = [line.split(" ", 2) for line in lines[:-1]]
+    if lines[-1] or set(map(len, parts)) != {3}:
         raise NotIsolated("statements that are not one a line")
-    found = [(subject, name, value[:-2]) for subject, name, value in parts]
-    addresses = {part for row in found for part in row[:2]} | {value for _, _, value in found if value[0] != '"'}
+    subjects, properties, values = zip(*parts, strict=True)
+    addresses = {*subjects, *properties, *(value for value in set(values) if value[0] != '"')}
     for address in addresses:
         if not _ADDRESS.fullmatch(address):
             raise NotIsolated("blank nodes" if address.startswith("_:") else f"{address} is not written plainly")
-    return found
+    return Columns(subjects, properties, values)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Facts:
-    """Properties with the subjects that have them, with their different values, and with how often they are used; values with how often
-    they stand anywhere; classes with their direct instances."""
+    """How often properties are used and values stand anywhere; which subjects have which properties, and properties which values;
+    classes with their direct instances."""
 
-    subjects: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    values: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     uses: Counter[str] = field(default_factory=Counter)
     value_uses: Counter[str] = field(default_factory=Counter)
+    having: set[tuple[str, str]] = field(default_factory=set)
+    led: set[tuple[str, str]] = field(default_factory=set)
     instances: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, found: Iterable[Row]) -> None:
+    def add(self, found: Columns) -> None:
         """Different statements."""
-        found = tuple(found)
-        if not found:
-            return
-        subjects, properties, values = zip(*found, strict=True)
-        self.uses.update(properties)
-        self.value_uses.update(values)
-        for subject, name in set(zip(subjects, properties, strict=True)):
-            self.subjects[name].add(subject)
-        for name, value in set(zip(properties, values, strict=True)):
-            self.values[name].add(value)
-        for subject, name, value in found:
-            if name == A:
+        self.uses.update(found.properties)
+        self.value_uses.update(found.values)
+        self.having.update(zip(found.subjects, found.properties, strict=True))
+        self.led.update(zip(found.properties, found.values, strict=True))
+        for subject, name, value in zip(found.subjects, found.properties, found.values, strict=True):
+            if name == _A:
                 self.instances[value].add(subject)
+
+    @cached_property
+    def bearers(self) -> Counter[str]:
+        """How many subjects have a property, when all is added."""
+        return Counter(name for _, name in self.having)
+
+    @cached_property
+    def values(self) -> dict[str, set[str]]:
+        """The values of properties, when all is added."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, value in self.led:
+            found[name].add(value)
+        return found

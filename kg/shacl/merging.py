@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.shacl.facts import Facts, Row, rows
+from kg.shacl.facts import Columns, Facts, columns
 from kg.shacl.isolation import Isolation, NotIsolated
 from kg.shacl.rewriting import SPOKEN_OF_IN
 from kg.shacl.vocabulary import RDFS, TYPE
@@ -52,15 +52,14 @@ def merged(given: Sequence[Given]) -> Merged:
     mentioned: list[set[str]] = []
     facts = Facts()
     for one in given:
-        found = rows(one.own)
-        for subject in {row[0] for row in found}:
+        found = columns(one.own)
+        for subject in set(found.subjects):
             if owned.setdefault(subject[1:-1], one.graph.value) != one.graph.value:
                 raise NotIsolated(f"two graphs speak of {subject}")
-        mentioned.append(_addresses({row[2] for row in found}))
+        mentioned.append(_addresses(set(found.values)))
         facts.add(found)
-    own_values = {name[1:-1]: _addresses(values) if _all_addresses(values) else None for name, values in facts.values.items()}
     shared = _shared(given)
-    facts.add(shared.rows)
+    facts.add(shared.columns)
     for one, objects, brought in zip(given, mentioned, shared.brought, strict=True):
         for node in objects:
             if owned.get(node, one.graph.value) != one.graph.value:
@@ -69,21 +68,21 @@ def merged(given: Sequence[Given]) -> Merged:
             raise NotIsolated(f"a graph mentions {min(missing)}, of which others share what is said")
     if foreign := shared.nodes & owned.keys():
         raise NotIsolated(f"what the graphs share mentions {min(foreign)}, of which one of them speaks")
-    own = own_values.keys() - {name[1:-1] for _, name, _ in shared.rows}
+    own = {name: facts.values[name] for name in facts.values.keys() - {*shared.columns.properties}}
     homes: dict[str, list[ox.NamedNode]] = defaultdict(list)
     for one, brought in zip(given, shared.brought, strict=True):
         for subject in brought:
             homes[subject].append(one.graph)
     nodes = (len(owned) + len(shared.subjects)) // len(given)
     isolation = Isolation(
-        own=frozenset(own),
-        inward=frozenset(name for name in own if (values := own_values[name]) is not None and values <= owned.keys()),
+        own=_bare(own),
+        inward=_bare(name for name, values in own.items() if _all_addresses(values) and _addresses(values) <= owned.keys()),
         loose=shared.loose,
         spoken=frozenset(owned),
         rare=_bare(name for counted in (facts.uses, facts.value_uses) for name, count in counted.items() if count < nodes),
         few=_bare(value for value, count in facts.value_uses.items() if count <= 2 * len(given)),
         wide=_bare(name for name, values in facts.values.items() if _is_wide(facts.uses[name], values, len(given))),
-        texts=_texts(shared.rows, frozenset[str].intersection(*shared.brought)),
+        texts=_texts(shared.columns, frozenset[str].intersection(*shared.brought)),
     )
     return Merged(isolation, owned, {node: tuple(graphs) for node, graphs in homes.items()}, shared.text, facts)
 
@@ -111,7 +110,7 @@ class _Shared:
     """What graphs share: its statements, its subjects by graph and together, all its nodes, and where it is loose (:class:`Isolation`)."""
 
     text: bytes
-    rows: Sequence[Row]
+    columns: Columns
     brought: tuple[frozenset[str], ...]
     subjects: Set[str]
     nodes: Set[str]
@@ -123,11 +122,16 @@ def _shared(given: Sequence[Given]) -> _Shared:
     lines = [frozenset(one.shared.splitlines()) for one in given]
     together = sorted(frozenset[bytes]().union(*lines))
     text = b"".join(line + b"\n" for line in together)
-    row_of = dict(zip(together, rows(text), strict=True))
-    subject_of = {line: row[0][1:-1] for line, row in row_of.items()}
+    found = columns(text)
+    subject_of = {line: subject[1:-1] for line, subject in zip(together, found.subjects, strict=True)}
     subjects = set(subject_of.values())
     about = Counter(subject_of.values())
-    leading = {line: (row[1][1:-1], row[2][1:-1]) for line, row in row_of.items() if row[2][0] == "<" and row[2][1:-1] in subjects}
+    objects = _addresses(found.values)
+    leading = {
+        line: (name[1:-1], value[1:-1])
+        for line, name, value in zip(together, found.properties, found.values, strict=True)
+        if value[0] == "<" and value[1:-1] in subjects
+    }
     brought = tuple(frozenset(map(subject_of.__getitem__, said)) for said in lines)
     if any(len(said) != sum(about[subject] for subject in mine) for said, mine in zip(lines, brought, strict=True)):
         raise NotIsolated("graphs share different things about one node")
@@ -136,14 +140,13 @@ def _shared(given: Sequence[Given]) -> _Shared:
         loose.update(name for name, value in map(leading.__getitem__, said & leading.keys()) if value not in mine)
     if loose & _HIERARCHY:
         raise NotIsolated("a class of which only some of the graphs share what is said")
-    objects = _addresses(row[2] for row in row_of.values())
-    return _Shared(text, tuple(row_of.values()), brought, subjects, subjects | objects, frozenset(loose))
+    return _Shared(text, found, brought, subjects, subjects | objects, frozenset(loose))
 
 
-def _texts(shared: Iterable[Row], subjects: Set[str]) -> Mapping[str, frozenset[tuple[str, str]]]:
+def _texts(shared: Columns, subjects: Set[str]) -> Mapping[str, frozenset[tuple[str, str]]]:
     """Subject → property with its only value where that is a plain literal, in quotes."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for subject, name, value in shared:
+    for subject, name, value in zip(shared.subjects, shared.properties, shared.values, strict=True):
         found[subject[1:-1], name[1:-1]].add(value)
     texts: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for (subject, name), (value, *others) in found.items():

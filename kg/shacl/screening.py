@@ -28,9 +28,9 @@ def is_kept(name: str, constraint: Constraint, facts: Facts, focus: Callable[[],
         return False
     predicate = f"<{path.predicate}>"
     if name == "minCount":
-        return constraint.number <= 1 and focus() <= facts.subjects.get(predicate, frozenset())
+        return constraint.number <= 1 and all((node, predicate) in facts.having for node in focus())
     if name == "maxCount":
-        return constraint.number >= 1 and facts.uses[predicate] == len(facts.subjects.get(predicate, ()))
+        return constraint.number >= 1 and facts.uses[predicate] == facts.bearers[predicate]
     check = _CHECKS.get(name)
     return check is not None and check(constraint, facts, facts.values.get(predicate, frozenset()))
 
