@@ -25,7 +25,7 @@ PREFIXES = (
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_SAME_IN_BOTH = frozenset({"IRI", "SHA", "SPARQL", "Turtle", "CSV", "XLSX", "KB"})
+_SAME_IN_BOTH = frozenset({"IRI", "SHA", "SPARQL", "Turtle", "CSV", "XLSX", "KB", "BibTeX", "CSL", "JSON"})
 """Names that both languages write alike."""
 _NOT_FOR_THE_PAGE = {"三公", "职业年金", "医疗保障", "满意度", "部门预算公开知识图谱"}
 """Words that a Chinese document prints, offered as examples to search for; the title of the data in VoID, which has both languages."""

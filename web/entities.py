@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from kg.terms import TERMS
 from web import pages, rules
+from web.citation import MEDIA_TYPES, citation_of
 from web.formats import GRAPH_FORMATS, by_media_type, by_suffix, media_types, write_triples
 from web.negotiate import choose
 from web.network import network_address, read_neighbourhood
@@ -49,6 +50,8 @@ def describe(path: str) -> Response:
     iri = site().links.iri(stem)
     if suffix == "html":
         response = _page(iri)
+    elif suffix in MEDIA_TYPES:
+        response = _cited(iri, suffix)
     else:
         chosen = by_suffix(GRAPH_FORMATS, suffix)
         if chosen is None:
@@ -80,12 +83,22 @@ def _page(iri: str) -> Response:
         template,
         thing=thing,
         iri=iri,
+        citation=citation_of(data, thing),
         alternates=alternates(iri),
         mentions=read_mentions(data, iri, number),
         around=read_neighbourhood(data, iri),
         network_address=network_address(iri),
         **context,
     )
+
+
+def _cited(iri: str, suffix: str) -> Response:
+    """How a thing is cited, for citation managers."""
+    thing = read_thing(view(), iri)
+    if thing is None:
+        abort(HTTPStatus.NOT_FOUND)
+    citation = citation_of(view(), thing)
+    return Response(citation.bibtex() if suffix == "bib" else citation.csl(), content_type=f"{MEDIA_TYPES[suffix]}; charset=utf-8")
 
 
 def _after(prefix: str) -> str:

@@ -273,6 +273,14 @@ _FRAME: dict[str, tuple[str, str]] = {
     "finding.kin": ("同因", "Same cause"),
     "finding.disclosure": ("公开文件", "Disclosure"),
     "code.region": ("{title}（全文）", "{title} (in full)"),
+    # Citations
+    "cite.title": ("引用", "Cite"),
+    "cite.what": ("按 GB/T 7714；点一下选中全文。", "After GB/T 7714; one click selects it all."),
+    "cite.address": ("固定地址", "Permanent link"),
+    "cite.text": (
+        "{author}. {title}. {dates}. {place}{address}. {file}数据版本 {version}.",
+        "{author}. {title}. {dates}. {place}{address}. {file}Data version {version}.",
+    ),
     # Rules
     "rules.title": ("规则", "Rules"),
     "rules.what": (
