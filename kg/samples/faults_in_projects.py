@@ -12,6 +12,8 @@ from kg.samples.facts import Indicator, PerformanceSheet, SampleDisclosure, Samp
 from kg.samples.faults import Fault, NotPlantable, Place, Planter, last_digit, misprint, pick, said, table_of
 
 _PROJECTS, _SHEETS = "projects", "sheets"
+_MONEY_TABLES = ("general-budget-projects", "carry-over")
+"""Tables that state the money of single projects."""
 _COST, _OUTPUT = "成本指标", "产出指标"
 _SUPPORT = "单位工作安排"
 
@@ -148,7 +150,9 @@ def sheet_sum(sample: SampleDisclosure, rng: Random) -> Fault:
 
 def sheet_amount(sample: SampleDisclosure, rng: Random) -> Fault:
     """KPI-005: a sheet with other money than the table, in itself consistent."""
-    old = _sheet(sample, rng, lambda sheet: _is_project(sheet) and bool(sheet.funds["fiscal"]))
+    told = {project.name for project in sample.projects}
+    kept = {row.project or row.key.removeprefix("item:") for table in sample.tables if table.kind in _MONEY_TABLES for row in table.rows}
+    old = _sheet(sample, rng, lambda sheet: _is_project(sheet) and bool(sheet.funds["fiscal"]) and sheet.project in told | kept)
     amount = misprint(old.funds["total"], rng)
     return _funds(sample, old, {"total": amount, "fiscal": amount})
 
