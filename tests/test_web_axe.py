@@ -13,7 +13,7 @@ from tests.web_fixture import AKETAO, Place, find_place, path_of, serving
 from web.app import create_app
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-EVERY = 22
+EVERY = 24
 _FAILED = ("Failed to load resource",)
 """What the browser says of a page that answers 404, as it should."""
 pytestmark = pytest.mark.browser
@@ -30,11 +30,14 @@ def pages(example_store: Path) -> dict[str, str]:
     findings = re.findall(r'href="(/doc/validation/[^"]+)"', client.get("/findings").text)
     kept = client.post("/q", data={"question": "q06-three-public-expenses"}).headers["Location"]
     disclosures = sorted(set(re.findall(r'href="/doc/disclosure/(\w{16})\.html"', client.get(f"/doc{path_of(AKETAO)}.html").text)))
+    others = sorted(set(re.findall(r"d=(\w{16})", client.get("/compare").text)) - {place.sha16})
     found = {
         "home": "/",
         "search": "/search?q=三公",
         "department": f"/doc{path_of(AKETAO)}.html",
         "disclosure": f"/doc/disclosure/{disclosures[0]}.html",
+        "comparison": f"/compare?d={place.sha16}&d={others[0]}&d={others[1]}&by=head",
+        "choice for a comparison": "/compare",
         "table": f"/doc{table}.html",
         "row": f"/doc{re.sub(r'cell/([0-9]+)-[0-9]+', r'row/1', path_of(place.cell))}.html",
         "cell": f"/doc{path_of(place.cell)}.html",

@@ -230,6 +230,34 @@ def test_language_and_theme(visit: Visit) -> None:
     assert page.locator("html").get_attribute("data-theme") == "light"
 
 
+def test_all_by_keyboard_from_search_to_another_language(visit: Visit) -> None:
+    page = visit.page
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline != "none", "the focus is seen"
+                return
+        pytest.fail(f"Tab does not reach {selector}")
+
+    visit.open("/")
+    tab_to("input[name=q]")
+    page.keyboard.type("三公")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    tab_to(".hits a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/**")
+    heading = page.get_by_role("heading", level=1).inner_text()
+    tab_to(".tools a[hreflang=en]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/doc/**")
+    assert page.get_by_role("heading", level=1).inner_text() == heading, "what a document printed is not translated"
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
 def test_the_keyboard_reaches_the_content(visit: Visit) -> None:
     page = visit.page
     visit.open("/")
