@@ -17,6 +17,8 @@ _FACTORS = {"亿元": Decimal(100000000), "万元": Decimal(10000), "元": Decim
 _INCOME, _CLASSES = "total-income", "fiscal-general-budget"
 _FUNDS = {"government-fund": "government-fund", "state-capital": "state-capital"}
 """Sections whose items are paid from another fund than the general public budget."""
+_APPROPRIATED = tuple(f"fiscal-{part}" for part in ("subtotal", "total", "general-budget", "government-fund", "state-capital"))
+"""The appropriations as a whole that a change may speak of: income, expenditure, and expenditure by fund."""
 _USUAL_PERCENT = Decimal("0.01")
 
 
@@ -98,6 +100,8 @@ class NarrativeEmitter(StatementWriter):
         self._dimensions(node, change.key, change.of, change.code, change.section)
         if change.section == "three-public" and change.key:
             self._add(node, "lineItem", ref(iri.code("line-item", change.key)))
+        elif change.key in _APPROPRIATED and not change.of:
+            self._text(node, comparedTotal=change.key)
         self._resolution(node, change)
         self._percent(node, "statedPercent", change.percent)
         if share is not None:

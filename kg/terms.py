@@ -166,6 +166,7 @@ class BUDGET(DefinedNamespace):
     citedTitle: URIRef
     columnKey: URIRef
     comparator: URIRef
+    comparedTotal: URIRef
     completeLevel: URIRef
     contraryWord: URIRef
     describedAmount: URIRef
