@@ -4,14 +4,11 @@ All disclosures are asked at once, as `kg validate` does. A rule's constraints, 
 needs, leaves out. Operands are asked only for findings and are not counted.
 """
 
-import pickle
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.graphs import disclosure_graphs
+from benchmarks.graphs import kept_graphs
 from kg.validate.batch import Batch
 from kg.validate.jobs import Judge
 from kg.validate.rules import Rule
@@ -19,15 +16,6 @@ from kg.validate.workers import BATCH
 
 _NOTHING = "SELECT ?nothing WHERE { ?nothing <urn:nothing> ?nothing }"
 """Asked first, so that loading is not counted."""
-_KEPT = Path(tempfile.gettempdir()) / "budget-kg-benchmark-graphs.pickle"
-
-
-def _graphs() -> list[bytes]:
-    """Made anew once a machine and day; remove the file to have others."""
-    if not _KEPT.exists():
-        _KEPT.write_bytes(pickle.dumps(disclosure_graphs(BATCH)))
-    graphs: list[bytes] = pickle.loads(_KEPT.read_bytes())
-    return graphs
 
 
 def _companions(rule: Rule) -> Iterator[str]:
@@ -37,7 +25,7 @@ def _companions(rule: Rule) -> Iterator[str]:
 def main() -> int:
     """Print the table."""
     judge = Judge.load()
-    graphs = _graphs()
+    graphs = kept_graphs(BATCH)
     chosen = [rule for rule in judge.rules if rule.id.startswith(tuple(sys.argv[1:]) or ("",))]
     costs: list[tuple[float, float, str]] = []
     for rule in chosen:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg.cli import main
+from kg.store import EmbeddedStore
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <urn:ex:> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -82,6 +83,12 @@ HOSTILE = {
         '"SELECT $this WHERE { $this <urn:p> ?a . ?a <urn:p> ?b . ?b <urn:p> ?c . ?c <urn:p> ?d . ?d <urn:p> ?e . ?e <urn:q> ?f }" ] .',
         _dense(60),
     ),
+    "property path": (
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:S> a sh:NodeShape ; sh:targetSubjectsOf <urn:p> ; sh:property [ sh:path "
+        "( [ sh:oneOrMorePath <urn:p> ] [ sh:oneOrMorePath <urn:p> ] [ sh:oneOrMorePath <urn:p> ] [ sh:oneOrMorePath <urn:p> ] ) ; "
+        "sh:class <urn:C> ] .",
+        _dense(60),
+    ),
     "regular expression": (
         '@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:S> a sh:NodeShape ; sh:targetObjectsOf <urn:p> ; sh:pattern "^(a+)+(?=b)$" .',
         '<urn:a> <urn:p> "' + "a" * 60 + '" .\n',
@@ -101,6 +108,17 @@ def test_hostile_shapes_end_by_the_time_limit(kind: str, tmp_path: Path) -> None
     refused = run("validate", "--data", data, "--shapes", shapes, "--time-limit", 3)
     assert refused.exit_code == 2
     assert "time limit of 3 seconds" in refused.stderr
+
+
+def test_a_whole_store_is_data_too(shapes: Path, tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "store") as store:
+        store.replace_graphs(
+            {"urn:one": GOOD.encode(), "urn:two": b'<urn:a> <urn:ex:age> "8"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'}
+        )
+    found = run("validate", "--data", tmp_path / "store", "--shapes", shapes)
+    assert found.exit_code == 1
+    assert "MaxCount" in found.stdout
+    assert run("validate", "--data", tmp_path, "--shapes", shapes).exit_code == 2
 
 
 def test_check_of_shapes_names_what_does_nothing(tmp_path: Path) -> None:

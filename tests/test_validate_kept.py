@@ -1,5 +1,6 @@
 """Only what changed is validated again; a kept validation is the validation."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,14 @@ def test_one_changed_file_is_validated_alone(tmp_path: Path, examples: list[Path
         assert len(list(validate_store(store, Settings(), judge, lambda message: None))) == 3
     assert made
     assert set(made) == {1}
+
+
+def test_kept_validations_that_nothing_asks_for_are_dropped(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "store") as store:
+        for basis in ("old", "asked", "new"):
+            store.keep_outcome(basis, b"{}")
+        for basis in ("old", "asked"):
+            os.utime(tmp_path / "store" / "outcomes" / basis, (0, 0))
+        assert store.outcome("asked") == b"{}"
+        assert store.drop_outcomes(90) == 1
+        assert [store.outcome(basis) for basis in ("old", "asked", "new")] == [None, b"{}", b"{}"]

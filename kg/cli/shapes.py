@@ -1,6 +1,7 @@
 """`kg shapes check`, and `kg validate --data`: SHACL for any RDF."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -45,7 +46,9 @@ def validate_data(data: tuple[Path, ...], files: tuple[Path, ...], engine: str, 
     if not files:
         raise click.UsageError("--data needs --shapes")
     found = tuple(Path(str(file)) for path in files for file in (turtle_files(path) if path.is_dir() else [path]))
-    report, read = validate_files(Task(data, found, engine), seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        given = tuple(_store_as_file(path, Path(folder) / f"{number}.nq") if path.is_dir() else path for number, path in enumerate(data))
+        report, read = validate_files(Task(given, found, engine), seconds)
     for fallback in report.fallbacks if engine == "compiled" else ():
         say(f"shape {fallback.shape} was run by the reference engine: {fallback.reason}")
     if form == "text":
@@ -57,3 +60,12 @@ def validate_data(data: tuple[Path, ...], files: tuple[Path, ...], engine: str, 
     else:
         sys.stdout.buffer.write(whole)
     return report.conforms
+
+
+def _store_as_file(path: Path, file: Path) -> Path:
+    """The newest snapshot of a store, every graph of it, as a file. Raises :class:`StoreError` for a folder that holds no store."""
+    from kg.store import Snapshot
+
+    with file.open("wb") as out:
+        out.writelines(Snapshot(path).quads())
+    return file

@@ -63,9 +63,10 @@ language_option = click.option("--language", type=click.Choice(["zh", "en"]), de
 @language_option
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help="Any RDF, held against --shapes alone (docs/shacl.md); may be repeated. Formats: text, turtle, ntriples.",
+    help="Any RDF, held against --shapes alone (docs/shacl.md): files, or the folder of a store, all its graphs as one; may be repeated. "
+    "Formats: text, turtle, ntriples.",
 )
 @click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled", show_default=True, help="With --data.")
 @click.option("--jobs", type=click.IntRange(1), default=None, metavar="N", help="Processes; as many as cores where it pays.")

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -56,7 +57,18 @@ class Aside:
     def outcome(self, basis: str) -> bytes | None:
         """As :meth:`kg.store.interface.Writer.outcome`."""
         path = self.rooms.outcomes / basis
-        return path.read_bytes() if path.exists() else None
+        if not path.exists():
+            return None
+        os.utime(path)
+        return path.read_bytes()
+
+    def drop_outcomes(self, days: float) -> int:
+        """As :meth:`kg.store.interface.Writer.drop_outcomes`."""
+        kept = self.rooms.outcomes.iterdir() if self.rooms.outcomes.exists() else ()
+        old = [path for path in kept if path.stat().st_mtime < time.time() - days * 24 * 3600]
+        for path in old:
+            path.unlink()
+        return len(old)
 
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         """As :meth:`kg.store.interface.Writer.archive`."""

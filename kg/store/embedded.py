@@ -72,6 +72,9 @@ class EmbeddedStore(oxigraph.Asked):
     def outcome(self, basis: str) -> bytes | None:
         return self._aside.outcome(basis)
 
+    def drop_outcomes(self, days: float) -> int:
+        return self._aside.drop_outcomes(days)
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         self._aside.archive(graph, ntriples, successor)
 

@@ -92,6 +92,9 @@ class Writer(Reader, Protocol):
     def outcome(self, basis: str) -> bytes | None:
         """A validation that was kept, or ``None``."""
 
+    def drop_outcomes(self, days: float) -> int:
+        """Drop the validations that were neither kept nor asked for in so many days; how many there were."""
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         """Put a superseded revision into the archive and note the disclosure that took its place; the caller drops it from the
         main store in its own update."""

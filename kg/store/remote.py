@@ -146,6 +146,9 @@ class RemoteStore:
     def outcome(self, basis: str) -> bytes | None:
         return self._writing().outcome(basis)
 
+    def drop_outcomes(self, days: float) -> int:
+        return self._writing().drop_outcomes(days)
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         self._writing().archive(graph, ntriples, successor)
 

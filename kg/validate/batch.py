@@ -9,7 +9,7 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from kg.shacl import engine
-from kg.shacl.errors import NotCompiled, ShapesError
+from kg.shacl.errors import NotCompiled
 from kg.shacl.isolation import Level, NotIsolated
 from kg.shacl.merging import Given
 from kg.shacl.prebinding import compile_companion
@@ -37,6 +37,7 @@ class Batch:
 
     def __init__(self, graphs: Sequence[bytes], context: Context) -> None:
         self.given = tuple(Given(ox.NamedNode(f"{_GRAPH}:{number}"), graph, context.needed(graph)) for number, graph in enumerate(graphs))
+        self.fallbacks: Mapping[str, str] = {}
         self._answers: dict[str, Answers] = {}
         self._classes: dict[int, frozenset[str]] = {}
         self._workspace = Workspace.of(self.given)
@@ -44,11 +45,11 @@ class Batch:
     def results(self, rules: RuleSet) -> Mapping[int, Mapping[str, Sequence[Result]]]:
         """What the shapes report: position of the disclosure → shape → results.
 
-        Raises :class:`ShapesError` for a shape that is refused, or that cannot be run for all disclosures at once.
+        What cannot be compiled the reference engine has run: ``fallbacks`` then name those shapes, with the reasons.
+        Raises :class:`ShapesError` for a shape that is refused.
         """
         report = engine.validate(self._workspace, rules.compiled)
-        for fallback in report.fallbacks:
-            raise ShapesError(f"cannot be asked of many disclosures at once: {fallback.reason}", str(fallback.shape))
+        self.fallbacks = {fallback.shape.value: fallback.reason for fallback in report.fallbacks}
         found: dict[int, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
         for result in report.results:
             found[_number(result.graph)][result.target.value if result.target else ""].append(result)

@@ -213,7 +213,13 @@ class Evidence(ABC):
                 words = Bilingual("、".join(name.zh for name in names), ", ".join(name.en for name in names))
                 count = str(len(missing))
                 said.append(fill(query.message, {"missing": words, "count": Bilingual(count, count)}))
-        return Bilingual("；".join(words.zh for words in said), "; ".join(words.en for words in said))
+        return joined(said)
+
+
+def joined(said: Iterable[Bilingual]) -> Bilingual:
+    """Several sayings as one."""
+    said = tuple(said)
+    return Bilingual("；".join(words.zh for words in said), "; ".join(words.en for words in said))
 
 
 def fill(message: Bilingual, values: Mapping[str, Bilingual]) -> Bilingual:

@@ -25,6 +25,8 @@ from kg.validate.rules import RuleSet, Severity
 from kg.validate.run import Given
 from kg.validate.workers import BATCH, Desk, Files, Graphs, Workers, batch_size, batched, jobs_for
 
+_KEPT_DAYS = 90
+"""How long a kept validation that nothing asks for stays beside the store."""
 _ORDER = (Severity.VIOLATION, Severity.WARNING, Severity.INFO)
 
 
@@ -89,6 +91,7 @@ def validate_store(
                 counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
                 progress(f"[{number}/{len(hashes)}] validated {validation.document}: {counts}")
                 yield validation
+    store.drop_outcomes(_KEPT_DAYS)
 
 
 def _judged(

@@ -15,7 +15,7 @@ from kg.terms import TERMS
 from kg.validate.batch import Batch, BatchEvidence
 from kg.validate.causes import cause
 from kg.validate.context import Context
-from kg.validate.evidence import Check, Evidence, Lines, Operand, OtherText, Row, amount, expression, fill
+from kg.validate.evidence import Check, Evidence, Lines, Operand, OtherText, Row, amount, expression, fill, joined
 from kg.validate.finding import Finding, OperandRole, Outcome, RuleOutcome, Stated, Validation
 from kg.validate.roots import with_roots
 from kg.validate.rules import Bilingual, Query, Rule, RuleSet, Severity
@@ -105,15 +105,23 @@ class _Judged:
         return frozenset(row["rule"].value for row in found)
 
     def _outcome(self, rule: Rule, findings: Sequence[Finding]) -> RuleOutcome:
+        by_reference = self._by_reference(rule)
         if findings:
-            return RuleOutcome(rule.id, Outcome.FAILED, Bilingual())
+            return RuleOutcome(rule.id, Outcome.FAILED, by_reference)
         if rule.applies_when and not self._rows(rule.applies_when.select):
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, rule.applies_when.message)
         if rule.applies_when is None and not self._has_target(rule):
             return RuleOutcome(rule.id, Outcome.NOT_APPLICABLE, Bilingual("图中没有这类资源", "the graph has no resource of that class"))
         if missing := self.evidence.reasons(rule.needs):
             return RuleOutcome(rule.id, Outcome.NOT_EVALUATED, missing)
-        return RuleOutcome(rule.id, Outcome.PASSED, self.evidence.reasons(rule.leaves_out))
+        left_out = self.evidence.reasons(rule.leaves_out)
+        return RuleOutcome(rule.id, Outcome.PASSED, joined(part for part in (left_out, by_reference) if part))
+
+    def _by_reference(self, rule: Rule) -> Bilingual:
+        """That the reference engine ran a rule, and why; empty for one that is compiled."""
+        reasons = {self.evidence.batch.fallbacks[shape] for shape in rule.shape_iris if shape in self.evidence.batch.fallbacks}
+        said = "; ".join(sorted(reasons))
+        return Bilingual(f"由参考引擎 pySHACL 执行（{said}）", f"run by the reference engine, pySHACL ({said})") if said else Bilingual()
 
     def _has_target(self, rule: Rule) -> bool:
         return not self.evidence.batch.classes(self.evidence.number).isdisjoint(rule.targets)
@@ -129,7 +137,8 @@ def _findings(rule: Rule, results: Sequence[Result], evidence: Evidence, rules: 
         return
     for result in results:
         query = _constraint(rule, result, rules)
-        row = {name: term for name, term in result.bindings.items() if isinstance(term, ox.NamedNode | ox.Literal)}
+        said: Mapping[str, object] = result.bindings or {"value": result.value}
+        row = {name: term for name, term in said.items() if isinstance(term, ox.NamedNode | ox.Literal)}
         if "value" not in row:
             raise ShapesError("a constraint that selects no ?value", rule.iri)
         yield _arithmetic(rule, result.focus.value, query, row, evidence)
@@ -138,8 +147,9 @@ def _findings(rule: Rule, results: Sequence[Result], evidence: Evidence, rules: 
 def _constraint(rule: Rule, result: Result, rules: RuleSet) -> Query:
     """The query of the constraint that a result comes from, with its words."""
     select = rules.compiled.value(result.constraint, sh("select")) if result.constraint else None
-    for query in rule.constraints:
-        if select is not None and query.shape == result.shape.value and query.select.endswith(select.value):
+    of_shape = [query for query in rule.constraints if query.shape == result.shape.value]
+    for query in of_shape:
+        if len(of_shape) == 1 or (select is not None and query.select.endswith(select.value)):
             return query
     raise ShapesError("a result of no constraint of the rule", rule.iri)
 
