@@ -47,6 +47,7 @@ bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.shacl_engines
 	$(BIN)/python -m benchmarks.pages $(PAGES_STORE)
+	$(BIN)/python -m benchmarks.drafts
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak
