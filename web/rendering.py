@@ -134,7 +134,20 @@ def node_label(node: Node) -> str:
 
 def query_link(query: str, **bindings: str) -> str:
     """The page with the text of a query of ``web/queries``, IRIs bound into it: what a chart or a table was made from."""
-    return page("query", query=bound(query_text(query), {name: ox.NamedNode(value) for name, value in bindings.items()}))
+    text = _with_places(query, tuple(bindings))
+    for name, value in bindings.items():
+        text = text.replace(_place(name), str(ox.NamedNode(value)))
+    return page("query", query=text)
+
+
+@cache
+def _with_places(query: str, names: tuple[str, ...]) -> str:
+    """The text of a query with a placeholder bound to each name: binding cuts it into tokens, which is once enough."""
+    return bound(query_text(query), {name: ox.NamedNode(f"urn:place:{name}") for name in names})
+
+
+def _place(name: str) -> str:
+    return f"<urn:place:{name}>"
 
 
 def rule_name(iri: str) -> str:
