@@ -116,7 +116,7 @@ def test_every_rule_can_be_planted_or_has_cases_by_hand(judge: Judge) -> None:
     rules = {rule.id for rule in judge.rules}
     ways = [*PLANTABLE, *PLANTABLE_BESIDE, *BY_HAND]
     assert len(ways) == len(set(ways))
-    assert rules <= set(ways)
+    assert rules == set(ways)
     by_hand = {case.rule for case in cases() if not case.is_valid}
     assert set(BY_HAND) <= by_hand
 
@@ -129,8 +129,7 @@ QUICK = 4
 def test_a_planted_fault_is_found_at_its_place(
     text: str, first: int, samples: tuple[SampleDisclosure, ...], tmp_path: Path, judge: Judge, tools: Toolbox
 ) -> None:
-    known = {rule.id for rule in judge.rules}
-    rules = [rule for rule in PLANTABLE if rule in known and (text == "tabbed" or rule not in COLUMNS_LOST)][first::QUICK]
+    rules = [rule for rule in PLANTABLE if text == "tabbed" or rule not in COLUMNS_LOST][first::QUICK]
     assert len(rules) >= 24
     lost = [each for rule in rules for each in missed(rule, planted_in(samples, rule, 1), WRITERS[text], tmp_path / rule, judge, tools)]
     assert not lost, "\n".join(lost)
