@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from kg.settings import Settings
-from tests.web_browser import fits, launched, visiting
+from tests.web_browser import fits, launched, violations, visiting
 from tests.web_fixture import AKETAO, Place, find_place, path_of, serving
 from web.app import create_app
 
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 EVERY = 24
 _FAILED = ("Failed to load resource",)
 """What the browser says of a page that answers 404, as it should."""
@@ -88,9 +87,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, pages: dict[str, str]
             visit.open(language + path)
             if not fits(visit.page):
                 found.setdefault(kind, []).append("sticks out")
-            visit.page.evaluate(AXE.read_text("utf-8"))
-            for violation in visit.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]:
-                places = [node["target"] for node in violation["nodes"]][:3]
-                found.setdefault(kind, []).append(f"{violation['id']} ({violation['impact']}): {places}")
+            if said := violations(visit.page):
+                found.setdefault(kind, []).extend(said)
     assert not found, "\n".join(f"{kind}: {said}" for kind, words in found.items() for said in words)
     assert len(pages) == EVERY

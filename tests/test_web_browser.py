@@ -219,6 +219,19 @@ def test_a_finding_with_its_sum_and_its_cells_side_by_side(visit: Visit) -> None
     assert page.locator("td.hit").inner_text().strip() == "35.44"
 
 
+def test_a_finding_on_paper(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/findings?rule=https://budget-kg.example/rule/XT-009")
+    page.locator(".finds .t a").first.click()
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation", name="主导航").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("td.hit").all_inner_texts() == ["35.44", "35.45"]
+    assert page.evaluate("getComputedStyle(document.querySelector('td.hit')).outlineStyle") == "solid"
+    assert page.locator(".cite").is_visible()
+
+
 def test_language_and_theme(visit: Visit) -> None:
     page = visit.page
     visit.open("/findings")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.web_browser import Visit, fits, launched, visiting
+from tests.web_browser import Visit, fits, launched, violations, visiting
 from tests.web_fixture import AKETAO, find_place, path_of, serving
 
 MOST_STOPS = 400
@@ -105,6 +105,9 @@ def test_upload_a_draft_with_one_changed_amount(visit: Visit, examples: list[Pat
     enter(page, "**/check/*")
     page.locator(".finds mark", has_text="511.63").first.wait_for(timeout=CHECKED)
     assert page.locator("mark", has_text="511.63").first.is_visible()
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
     assert fits(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel 工作簿").press("Enter")

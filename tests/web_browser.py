@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, s
 from tests.conftest import missing
 
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
 @dataclass
@@ -67,3 +68,10 @@ def fits(page: Page) -> bool:
     """Whether nothing sticks out of the window once the page has its style."""
     page.wait_for_load_state("load")
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page: rule, impact and the first places."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes']][:3]}" for one in found]
