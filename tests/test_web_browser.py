@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from werkzeug.serving import make_server
 
 from tests.web_browser import Visit, fits, launched, visiting
 from tests.web_fixture import AKETAO, AKETAO_RAW, find_place, path_of, serving
@@ -163,6 +166,29 @@ def test_a_query_of_ones_own_is_written_kept_and_shared_by_keyboard(visit: Visit
     assert page.get_by_role("table", name="查询结果").locator("tbody tr").count() == 5
     assert page.url in page.locator("#share code").first.inner_text()
     assert fits(page)
+
+
+def test_an_embedded_answer_stands_in_the_page_of_another_site_and_no_other_page_does(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    kept = context.request.post(f"{address}/q", form={"question": "q06-three-public-expenses"}).url
+    frames = "".join(f'<iframe src="{where}"></iframe>' for where in (kept.replace("/q/", "/embed/"), kept))
+
+    def elsewhere(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/html")])
+        return [frames.encode()]
+
+    server = make_server("127.0.0.1", 0, elsewhere, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        embedded, refused = page.frame_locator("iframe").nth(0), page.frame_locator("iframe").nth(1)
+        embedded.get_by_role("table").wait_for()
+        assert embedded.locator("h1").inner_text() == "三公经费合计及分项排名"
+        assert refused.get_by_role("table").count() == 0
+    finally:
+        context.close()
+        server.shutdown()
 
 
 def test_the_editor_flags_full_width_signs_completes_terms_and_lets_go_of_tab(visit: Visit) -> None:
