@@ -1,10 +1,12 @@
 """From files to the store: read, extract, emit, replace. One named graph per file; a refused file leaves the store as it was."""
 
+import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -16,8 +18,11 @@ from kg.errors import RefusedFile
 from kg.extract.disclosure import extract
 from kg.forms import Family, load_families
 from kg.forms.schema import Pack
+from kg.meter import Meter
 from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
+from kg.processes import Processes, jobs_for
+from kg.program import program
 from kg.queries import named
 from kg.readers.bundle import bundled
 from kg.readers.formats import MAX_BYTES, read_document
@@ -50,12 +55,33 @@ class Toolbox:
 @dataclass(frozen=True)
 class Ingested:
     """One file's result: ``outcome`` is ``new``, ``unchanged``, ``revised`` (an older revision went to the archive) or
-    ``superseded`` (this file is the older one and went to the archive itself)."""
+    ``superseded`` (this file is the older one and went to the archive itself). ``triples`` is 0 where the file was not read
+    again, because the store has what this program makes of it."""
 
     file: Path
-    disclosure: Disclosure
+    sha256: str
     outcome: str
     triples: int
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file as it goes into a store: all that could be done without one. Triples are N-Triples."""
+
+    disclosure: Disclosure
+    data: bytes
+    triples: bytes
+    count: int
+    restricted: bytes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What files are prepared with; ``known`` are the hashes of those that need not be."""
+
+    tools: Toolbox
+    minter: iri.Minter
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,55 +126,133 @@ def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:
     return extract(document, tools.families, tools.codes)
 
 
-def ingest(paths: Sequence[Path], store: Writer, settings: Settings, tools: Toolbox, progress: Progress, *, as_one: bool = False) -> Report:
+def prepare(parts: Sequence[Path], desk: Desk) -> Prepared | str | RefusedFile:
+    """One disclosure's files read, extracted and told as triples; the hash alone when it is known; why it is refused."""
+    try:
+        if len(parts) == 1 and desk.known and (sha256 := _hash_of(parts[0])) in desk.known:
+            return sha256
+        document, data = load(parts[0]) if len(parts) == 1 else load_as_one(parts)
+        disclosure = extract(document, desk.tools.families, desk.tools.codes)
+    except RefusedFile as error:
+        return error
+    triples = emit(disclosure, desk.tools.pack(disclosure.pack), desk.minter)
+    return Prepared(disclosure, data, triples.data, len(triples), emit_restricted(disclosure, desk.minter).data)
+
+
+def _hash_of(path: Path) -> str:
+    """Empty when it cannot be read, which :func:`load` says better."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+_desks: list[Desk] = []
+
+
+def _sit_down(minter: iri.Minter, known: frozenset[str]) -> None:
+    _desks[:] = [Desk(Toolbox.load(), minter, known)]
+
+
+def _work(parts: Sequence[Path]) -> Prepared | str | RefusedFile:
+    return prepare(parts, _desks[0])
+
+
+def _each_prepared(sets: Sequence[Sequence[Path]], desk: Desk, jobs: int) -> Iterator[tuple[Sequence[Path], Prepared | str | RefusedFile]]:
+    """The files with what was made of them, in their order, by so many processes; by this one when it is one."""
+    if jobs == 1:
+        yield from ((parts, prepare(parts, desk)) for parts in sets)
+        return
+    processes: Processes[Sequence[Path], Prepared | str | RefusedFile] = Processes(
+        jobs, _sit_down, (desk.minter, desk.known), _work, "ingest"
+    )
+    try:
+        yield from processes.each(sets)
+    finally:
+        processes.close()
+
+
+def ingest(
+    paths: Sequence[Path],
+    store: Writer,
+    settings: Settings,
+    tools: Toolbox,
+    progress: Progress,
+    *,
+    as_one: bool = False,
+    jobs: int | None = 1,
+    again: bool = False,
+) -> Report:
     """Take files into the store one by one, then rebuild what they share. Publishing is left to the store's owner.
 
-    ``as_one``: the files are the parts of one disclosure.
+    Files are read by ``jobs`` processes (``None``: one a core) and written by this one in their order, so that the number of
+    processes changes nothing. What this program took in before, and still stands, is not read again unless ``again``: an ingest
+    that was broken off goes on where it was. ``as_one``: the files are the parts of one disclosure.
     """
     minter = iri.Minter(settings.base)
     load_vocabulary(store, minter)
+    maker = f"{program()}-{hashlib.sha256(settings.base.encode()).hexdigest()[:8]}"
     done: list[Ingested] = []
     refused: list[RefusedFile] = []
     files = list(files_of(paths))
     sets = [files] if as_one else [[path] for path in files]
-    for number, parts in enumerate(sets, start=1):
-        try:
-            result = _ingest_one(parts, store, minter, tools)
-        except RefusedFile as error:
-            refused.append(error)
-            progress(f"[{number}/{len(sets)}] refused  {error}")
-            continue
-        done.append(result)
-        said = result.disclosure
-        progress(f"[{number}/{len(sets)}] {result.outcome:<9} {said.document}: {len(said.tables)} tables, {result.triples} triples")
+    meter = Meter(len(sets))
+    desk = Desk(tools, minter, frozenset() if again else store.taken_in(maker))
+    for parts, made in _each_prepared(sets, desk, jobs_for(len(sets), jobs)):
+        if isinstance(made, str) and not _stands(store, minter, made):  # another revision was put in its place
+            made = prepare(parts, Desk(tools, minter))
+        if isinstance(made, RefusedFile):
+            refused.append(made)
+            progress(f"{meter.passed()} refused   {made}{meter.left()}")
+        elif isinstance(made, str):
+            done.append(Ingested(parts[0], made, "unchanged", 0))
+            progress(f"{meter.passed(quick=True)} unchanged {parts[0].name}{meter.left()}")
+        else:
+            result = _take_in(parts[0], made, store, minter)
+            if result.outcome != "superseded":
+                store.note_taken_in(result.sha256, maker)
+            done.append(result)
+            said = made.disclosure
+            told = f"{said.document}: {len(said.tables)} tables, {made.count} triples"
+            progress(f"{meter.passed()} {result.outcome:<9} {told}{meter.left()}")
     shared = reference(store).data if done else b""
     if shared and not store.holds(minter.graph("reference"), shared):
         store.replace_graphs({minter.graph("reference"): shared})
     return Report(tuple(done), tuple(refused))
 
 
-def _ingest_one(parts: Sequence[Path], store: Writer, minter: iri.Minter, tools: Toolbox) -> Ingested:
-    path = parts[0]
-    document, data = load(path) if len(parts) == 1 else load_as_one(parts)
-    disclosure = extract(document, tools.families, tools.codes)
-    triples = emit(disclosure, tools.pack(disclosure.pack), minter)
+def write_report(report: Report, output: IO[str]) -> None:
+    """What became of each file as CSV: ``file``, ``outcome``, ``sha256``, ``triples``, ``place`` and ``reason`` of a refusal."""
+    rows = csv.writer(output, lineterminator="\n")
+    rows.writerow(("file", "outcome", "sha256", "triples", "place", "reason"))
+    rows.writerows((entry.file, entry.outcome, entry.sha256, entry.triples, "", "") for entry in report.ingested)
+    rows.writerows((refusal.file, "refused", "", "", refusal.place, refusal.reason) for refusal in report.refused)
+
+
+def _stands(store: Reader, minter: iri.Minter, sha256: str) -> bool:
+    return bool(store.query(f"ASK {{ GRAPH {ox.NamedNode(minter.disclosure_graph(sha256))} {{ ?s ?p ?o }} }}"))
+
+
+def _take_in(path: Path, made: Prepared, store: Writer, minter: iri.Minter) -> Ingested:
+    disclosure = made.disclosure
     graph = minter.disclosure_graph(disclosure.sha256)
     others = [other for other in _revisions(store, disclosure, minter) if other[0] != minter.disclosure(disclosure.sha256)]
-    store.keep_source(disclosure.sha256, data)
-    store.put_restricted(minter.graph(f"restricted/{disclosure.sha256[: iri.SHA_DIGITS]}"), emit_restricted(disclosure, minter).data)
+    store.keep_source(disclosure.sha256, made.data)
+    store.put_restricted(minter.graph(f"restricted/{disclosure.sha256[: iri.SHA_DIGITS]}"), made.restricted)
     signed = disclosure.signed.isoformat() if disclosure.signed else ""
     newer = max(((date, address) for address, date in others), default=("", ""))
     if newer[0] > signed:
-        store.archive(graph, triples.data, newer[1])
-        return Ingested(path, disclosure, "superseded", len(triples))
+        store.archive(graph, made.triples, newer[1])
+        return Ingested(path, disclosure.sha256, "superseded", made.count)
     old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
     for name in old:
         store.archive(name, store.dump(name), minter.disclosure(disclosure.sha256))
-    if not old and store.holds(graph, triples.data):
-        return Ingested(path, disclosure, "unchanged", len(triples))
+    if not old and store.holds(graph, made.triples):
+        return Ingested(path, disclosure.sha256, "unchanged", made.count)
     stale = [name.replace("graph/disclosure/", "graph/validation/") for name in (*old, graph)]
-    store.replace_graphs({graph: triples.data}, drop=[*old, *stale])
-    return Ingested(path, disclosure, "revised" if old else "new", len(triples))
+    store.replace_graphs({graph: made.triples}, drop=[*old, *stale])
+    return Ingested(path, disclosure.sha256, "revised" if old else "new", made.count)
 
 
 def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import StoreError
-from kg.ingest import Report, Toolbox, ingest
+from kg.ingest import Report, Toolbox, disclosure_of, ingest
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot
 
@@ -96,7 +96,7 @@ def test_a_folder_that_is_no_store_is_told_from_a_store(tmp_path: Path) -> None:
 
 def test_personal_data_is_in_the_restricted_room_alone(tmp_path: Path, seeds: list[Path], tools: Toolbox) -> None:
     report = _ingest(tmp_path / "s", tools, *seeds)
-    texts = {datum.text for entry in report.ingested for datum in entry.disclosure.personal}
+    texts = {datum.text for entry in report.ingested for datum in disclosure_of(entry.file, tools).personal}
     assert len(texts) >= 8
     public = b"".join(_quads(tmp_path / "s")).decode()
     assert not [text for text in texts if text in public]

@@ -20,7 +20,7 @@ import pytest
 
 from benchmarks.servers import Server
 from kg.errors import QueryError, StoreError
-from kg.ingest import Report, Toolbox, ingest
+from kg.ingest import Report, Toolbox, disclosure_of, ingest
 from kg.settings import Settings
 from kg.store import OWN_DATASET, Credentials, Dataset, EmbeddedStore, Endpoint, RemoteStore
 from kg.store.engines import RECORD
@@ -70,7 +70,7 @@ def test_new_unchanged_revised_superseded_and_refused(server: Server, tmp_path: 
         assert [entry.outcome for entry in _ingest(store, tools, corrected).ingested] == ["revised"]
         assert not seen.is_current()
         assert _number(store, DISCLOSURES) == 1
-        assert store.source(next(iter(report.ingested)).disclosure.sha256) == examples[0].read_bytes()
+        assert store.source(next(iter(report.ingested)).sha256) == examples[0].read_bytes()
     archive = ox.Store.read_only(str(tmp_path / "local" / "archive"))
     assert len(list(archive.named_graphs())) == 2
 
@@ -78,7 +78,7 @@ def test_new_unchanged_revised_superseded_and_refused(server: Server, tmp_path: 
 def test_personal_data_never_leaves_this_machine(server: Server, tmp_path: Path, seeds: list[Path], tools: Toolbox) -> None:
     with empty(server, tmp_path / "local") as store:
         report = _ingest(store, tools, *seeds[:2])
-        texts = {datum.text for entry in report.ingested for datum in entry.disclosure.personal}
+        texts = {datum.text for entry in report.ingested for datum in disclosure_of(entry.file, tools).personal}
         everything = b"".join(_quads(store)).decode()
     assert texts
     assert not [text for text in texts if text in everything]

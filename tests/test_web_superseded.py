@@ -15,7 +15,7 @@ from web.app import create_app
 
 def _address(path: Path, tools: Toolbox, store: EmbeddedStore) -> str:
     (entry,) = ingest([path], store, Settings(), tools, lambda message: None).ingested
-    return f"{Settings().base}disclosure/{entry.disclosure.sha256[:16]}"
+    return f"{Settings().base}disclosure/{entry.sha256[:16]}"
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,9 @@ from kg.cli.common import REFUSED, base_option, examples, guarded, say
 from kg.cli.stores import local_option, open_view, open_writer, place_option
 from kg.settings import Settings
 
+_NAMED = 20
+"""Refused files that are named once more at the end."""
+
 
 @click.command(
     epilog=examples(
@@ -17,6 +20,7 @@ from kg.settings import Settings
         "kg ingest --no-validate drafts/",
         "kg ingest --store http://localhost:7878/query examples",
         "kg ingest --as-one prose.docx tables.xlsx",
+        "kg ingest --jobs 4 --report report.csv corpus",
     )
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -24,24 +28,46 @@ from kg.settings import Settings
 @local_option
 @base_option
 @click.option("--validate/--no-validate", default=True, show_default=True, help="Run the rules on what came in.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes that read files. Default: one a core where it pays.")
+@click.option("--again", is_flag=True, help="Read files anew that this program has taken in before.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what became of each file to this CSV file.")
 @click.option("--as-one", is_flag=True, help="The files are the parts of one disclosure: the prose in one, the tables in another.")
 @guarded
-def ingest(paths: tuple[Path, ...], place: str, local: Path | None, base: str, validate: bool, as_one: bool) -> None:
+def ingest(
+    paths: tuple[Path, ...],
+    place: str,
+    local: Path | None,
+    base: str,
+    validate: bool,
+    jobs: int | None,
+    again: bool,
+    report: Path | None,
+    as_one: bool,
+) -> None:
     """Take files or folders into the store: one named graph per file, replaced when the file comes again.
 
     PDF, DOCX, XLSX, XLS, HTML and text are told apart by their content; DOC needs LibreOffice.
     A refused file is named with its reason and leaves the store as it was; the others still go in.
+    Files that this program has taken in before are not read again, so an ingest that was broken off goes on
+    where it was. Files are read by several processes and written in their order: the result is the same.
     """
     from kg import ingest as room
     from kg.validate.jobs import Judge, validate_store
 
     settings = Settings(base)
     with open_writer(place, local) as target:
-        report = room.ingest(paths, target, settings, room.Toolbox.load(), say, as_one=as_one)
-        if validate and report.ingested:
-            list(validate_store(target, settings, Judge.load(), say, only_missing=True))
-    say(f"{len(report.ingested)} ingested, {len(report.refused)} refused; store {place}")
-    if report.refused:
+        done = room.ingest(paths, target, settings, room.Toolbox.load(), say, as_one=as_one, jobs=jobs, again=again)
+        if validate and done.ingested:
+            list(validate_store(target, settings, Judge.load(), say, only_missing=True, jobs=jobs))
+    if report is not None:
+        with report.open("w", encoding="utf-8", newline="") as file:
+            room.write_report(done, file)
+    for refusal in done.refused[:_NAMED]:
+        say(f"refused: {refusal}")
+    if len(done.refused) > _NAMED:
+        say(f"… and {len(done.refused) - _NAMED} more; --report FILE.csv names them all")
+    say(f"{len(done.ingested)} ingested, {len(done.refused)} refused; store {place}")
+    if done.refused:
         sys.exit(REFUSED)
 
 

@@ -70,6 +70,18 @@ class Aside:
             path.unlink()
         return len(old)
 
+    def taken_in(self, maker: str) -> frozenset[str]:
+        """As :meth:`kg.store.interface.Writer.taken_in`. A line that a killed process did not finish says nothing."""
+        if not self.rooms.manifest.exists():
+            return frozenset()
+        lines = (line.split() for line in self.rooms.manifest.read_text("ascii", "replace").splitlines())
+        return frozenset(fields[0] for fields in lines if len(fields) == 2 and fields[1] == maker)
+
+    def note_taken_in(self, sha256: str, maker: str) -> None:
+        """As :meth:`kg.store.interface.Writer.note_taken_in`."""
+        with self.rooms.manifest.open("a", encoding="ascii") as file:
+            file.write(f"\n{sha256} {maker}")
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         """As :meth:`kg.store.interface.Writer.archive`."""
         self._put(self.rooms.archive, graph, ntriples)

@@ -75,6 +75,12 @@ class EmbeddedStore(oxigraph.Asked):
     def drop_outcomes(self, days: float) -> int:
         return self._aside.drop_outcomes(days)
 
+    def taken_in(self, maker: str) -> frozenset[str]:
+        return self._aside.taken_in(maker)
+
+    def note_taken_in(self, sha256: str, maker: str) -> None:
+        self._aside.note_taken_in(sha256, maker)
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         self._aside.archive(graph, ntriples, successor)
 

@@ -95,6 +95,13 @@ class Writer(Reader, Protocol):
     def drop_outcomes(self, days: float) -> int:
         """Drop the validations that were neither kept nor asked for in so many days; how many there were."""
 
+    def taken_in(self, maker: str) -> frozenset[str]:
+        """The hashes of the files that this maker (a digest of the program) has taken in at some time; the graphs of some may
+        have been dropped since."""
+
+    def note_taken_in(self, sha256: str, maker: str) -> None:
+        """Note that a file's graph is in the main store as this maker makes it."""
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         """Put a superseded revision into the archive and note the disclosure that took its place; the caller drops it from the
         main store in its own update."""

@@ -149,6 +149,12 @@ class RemoteStore:
     def drop_outcomes(self, days: float) -> int:
         return self._writing().drop_outcomes(days)
 
+    def taken_in(self, maker: str) -> frozenset[str]:
+        return self._writing().taken_in(maker)
+
+    def note_taken_in(self, sha256: str, maker: str) -> None:
+        self._writing().note_taken_in(sha256, maker)
+
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         self._writing().archive(graph, ntriples, successor)
 

@@ -54,6 +54,11 @@ class Rooms:
         return self.path / "CURRENT"
 
     @property
+    def manifest(self) -> Path:
+        """A line for each file that was taken in: its hash, and the digest of the program that did it."""
+        return self.path / "MANIFEST"
+
+    @property
     def vocabulary(self) -> Path:
         """A small file with the digest of the ontology and code lists that the main store holds."""
         return self.path / "VOCABULARY"

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kg.errors import RefusedFile
 from kg.ingest import Progress, Toolbox, files_of
 from kg.iri import Minter
+from kg.processes import jobs_for
 from kg.queries import named
 from kg.readers.formats import read_document
 from kg.resources import code_list_files, ontology_files, shape_files, turtle_files
@@ -23,7 +24,7 @@ from kg.validate.report import to_triples
 from kg.validate.roots import with_roots
 from kg.validate.rules import RuleSet, Severity
 from kg.validate.run import Given
-from kg.validate.workers import BATCH, Desk, Files, Graphs, Workers, batch_size, batched, jobs_for
+from kg.validate.workers import BATCH, Desk, Files, Graphs, Workers, batch_size, batched
 
 _KEPT_DAYS = 90
 """How long a kept validation that nothing asks for stays beside the store."""

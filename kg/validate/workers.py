@@ -1,22 +1,17 @@
 """Validation over several processes: each holds the rules and code lists, gets batches and sends validations back, in their order."""
 
-import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from kg.errors import BudgetError, RefusedFile
+from kg.errors import RefusedFile
 from kg.extract.disclosure import extract
 from kg.ingest import Toolbox, load
 from kg.iri import Minter
+from kg.processes import Processes
 from kg.settings import Settings
 from kg.triples import emit
 from kg.validate.context import Context
@@ -29,8 +24,6 @@ from kg.validate.run import Given, validate_many
 _T = TypeVar("_T")
 BATCH = 25
 """How many disclosures are validated at once."""
-FEW = 8
-"""Fewer than this are not worth the start of a process."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +85,13 @@ class Workers:
     def __init__(self, desk: Desk, jobs: int) -> None:
         self._desk = desk
         self.jobs = jobs
-        self._pool: ProcessPoolExecutor | None = None
+        self._processes: Processes[Files | Graphs, list[_Sent]] = Processes(jobs, _sit_down, (desk,), _work, "validation")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._processes.close()
 
     def each(self, tasks: Iterable[Files | Graphs]) -> Iterator[Validation | RefusedFile]:
         """The results of batches, in their order; no more than two batches a process are under way.
@@ -110,28 +102,9 @@ class Workers:
             for task in tasks:
                 yield from self._desk.work(task)
             return
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), _sit_down, (self._desk,))
-        left = iter(tasks)
-        running: deque[tuple[Files | Graphs, Future[list[_Sent]]]] = deque()
-        try:
-            while True:
-                for task in islice(left, 2 * self.jobs - len(running)):
-                    running.append((task, self._pool.submit(_work, task)))
-                if not running:
-                    return
-                task, done = running.popleft()
-                rules = self._desk.chosen(task.rules) if isinstance(task, Graphs) else self._desk.rules
-                yield from (_received(sent, rules) for sent in done.result())
-        except BrokenProcessPool as error:
-            raise BudgetError("a process of the validation was ended from outside, by the limit of memory most likely") from error
-
-
-def jobs_for(number: int, wanted: int | None) -> int:
-    """How many processes: as many as wanted, else one a core, but one for a few disclosures."""
-    if wanted is not None:
-        return wanted
-    return 1 if number < FEW else min(len(os.sched_getaffinity(0)), -(-number // FEW))
+        for task, sent in self._processes.each(tasks):
+            rules = self._desk.chosen(task.rules) if isinstance(task, Graphs) else self._desk.rules
+            yield from (_received(one, rules) for one in sent)
 
 
 def batch_size(number: int, jobs: int) -> int:
