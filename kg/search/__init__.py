@@ -33,7 +33,7 @@ CREATE TABLE entry (id INTEGER PRIMARY KEY, thing TEXT NOT NULL, kind INTEGER NO
 CREATE VIRTUAL TABLE gram USING fts5(name_grams, detail_grams, content='', tokenize='unicode61');
 """
 _FACETS = ("kind", "year", "region")
-_FORM = 2
+_FORM = 3
 """The number of the form of the file. It is part of the name: a file of another form is not looked at, and made anew."""
 
 

@@ -17,6 +17,9 @@ from kg.store import Reader
 SCHEMA = """
 CREATE TABLE finding (id INTEGER PRIMARY KEY, thing TEXT NOT NULL, root TEXT NOT NULL, severity TEXT NOT NULL, rule TEXT NOT NULL,
                       department TEXT NOT NULL, disclosure TEXT NOT NULL, year INTEGER NOT NULL);
+CREATE INDEX finding_of_root ON finding (root);
+CREATE INDEX finding_of_severity ON finding (severity, root);
+CREATE INDEX finding_of_year ON finding (year, root);
 CREATE INDEX finding_of_rule ON finding (rule);
 CREATE INDEX finding_of_department ON finding (department);
 CREATE INDEX finding_of_disclosure ON finding (disclosure);
