@@ -32,9 +32,8 @@ from kg.validate.run import Given as Disclosure
 from kg.validate.workers import BATCH, Desk, Graphs, Workers, batch_size, batched
 
 PROCESSES = 2
-STOCK = 2
+STOCK = 1
 BEST = 10
-_RESULT = "<http://www.w3.org/ns/shacl#ValidationResult> ."
 Task = tuple[bytes, ...]
 
 
@@ -131,7 +130,7 @@ def _whole(graphs: Sequence[bytes], judge: Judge) -> str:
 
 
 def main() -> int:
-    """Print the figures; 1 when the engines do not report the same."""
+    """Print the figures; 1 when the compiled engine and pySHACL over Oxigraph do not report the same, or nothing."""
     judge = _judge()
     numbers = [int(number) for number in sys.argv[1:]] or [10, 100, 1000]
     graphs = kept_graphs(max(*numbers, BEST))
@@ -148,11 +147,13 @@ def main() -> int:
         times = f"{stock.each / cost.each:.0f} and {best.each / cost.each:.1f} (multiplied from {stock.number} and {best.number})"
         print(f"{'compiled':22} {number:6} {cost.cpu:9.1f} {cost.each:8.3f} {cost.wall:8.1f}   {times}")
     ours = _cost(_compiled, graphs[:BEST], BEST // PROCESSES)
-    same = _said(ours.reports) == _said(best.reports) and _said([_compiled(tuple(graphs[:STOCK]))]) == _said(stock.reports)
-    results = sum(report.decode().count(_RESULT) for report in ours.reports)
-    print(f"results of {BEST} {'the same' if same else 'DIFFER'}: {results}")
+    said = _said(ours.reports)
+    same = said == _said(best.reports)
+    print(f"results of {BEST}: {len(said)}, by pySHACL over Oxigraph {'the same' if same else 'OTHERS'}")
+    few, shipped = _said([_compiled(tuple(graphs[:STOCK]))]), _said(stock.reports)
+    print(f"results of {STOCK}: {len(few)}, by pySHACL as shipped {'the same' if few == shipped else f'others, {len(shipped)}'}")
     print(f"{'whole validation':22} {_whole(graphs[: max(numbers)], judge)}")
-    return int(not same)
+    return int(not same or not said)
 
 
 if __name__ == "__main__":
