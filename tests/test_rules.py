@@ -17,7 +17,7 @@ from rdflib.query import Result
 from kg.resources import ontology_files, shape_files
 from kg.shacl import reference
 from kg.terms import TERMS
-from kg.validate import Rule, RuleSet
+from kg.validate import Rule, RuleSet, Validation
 from kg.validate.docs import rules_page
 from kg.validate.finding import OperandRole
 from tests.conftest import ROOT
@@ -44,6 +44,12 @@ def _prepared(text: str) -> Prepared:
     return prepareQuery(text)
 
 
+@cache
+def _validated(case: Case) -> Validation:
+    """Each case is held against the rules once, for all tests that read what was found."""
+    return case.run(RULES)
+
+
 def _queries(rule: Rule) -> Iterator[str]:
     companions = [rule.applies_when] if rule.applies_when else []
     for query in (*rule.constraints, *companions, *rule.needs, *rule.leaves_out, *rule.operands):
@@ -65,7 +71,7 @@ def _squeezed(text: str) -> str:
 
 @each_case
 def test_case_fails_its_rule_or_none(case: Case) -> None:
-    validation = case.run(RULES)
+    validation = _validated(case)
     failed = {finding.rule for finding in validation.findings}
     assert failed == (set() if case.is_valid else {case.rule}) | case.fails_beside
     assert report(case, validation) == case.approved, "read the difference; python -m tests.rules.approve writes it anew"
@@ -97,7 +103,7 @@ def test_every_case_belongs_to_a_rule() -> None:
 
 @each_case
 def test_finding_has_evidence(case: Case) -> None:
-    for finding in case.run(RULES).findings:
+    for finding in _validated(case).findings:
         assert finding.evidence
         assert finding.message.zh
         assert finding.message.en

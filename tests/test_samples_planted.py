@@ -192,7 +192,7 @@ def judged_beside(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("first", "text"), enumerate(WRITERS))
+@pytest.mark.parametrize(("first", "text"), list(enumerate(WRITERS)))
 @pytest.mark.parametrize("rule", PLANTABLE_BESIDE)
 def test_all_faults_planted_beside_another_are_found(
     rule: str, first: int, text: str, tmp_path: Path, judge: Judge, tools: Toolbox

@@ -17,7 +17,9 @@ from tests.test_rules import RULES
 
 
 def test_kept_validation_reads_back_the_same() -> None:
-    validations = [case.run(RULES) for case in cases() if not case.is_valid]
+    each_family = {case.rule.partition("-")[0]: case for case in cases() if not case.is_valid}
+    validations = [case.run(RULES) for case in each_family.values()]
+    assert len(validations) > 10
     assert any(validation.findings for validation in validations)
     assert [from_json(to_json(validation), validation.rules) for validation in validations] == validations
 

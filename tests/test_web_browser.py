@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
 from tests.web_browser import Visit, fits, launched, visiting
@@ -249,8 +249,9 @@ def test_a_finding_on_paper(visit: Visit) -> None:
     page = visit.page
     visit.open("/findings?rule=https://budget-kg.example/rule/XT-009")
     page.locator(".finds .t a").first.click()
+    page.locator("td.hit").first.wait_for()
     page.emulate_media(media="print")
-    assert not page.get_by_role("navigation", name="主导航").is_visible()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator("td.hit").all_inner_texts() == ["35.44", "35.45"]
