@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -168,20 +169,23 @@ def test_readers_see_the_old_or_the_new_graph(oxigraph_server: Server, tmp_path:
     seen: set[int] = set()
     with empty(server, tmp_path / "local") as store:
         store.replace_graphs({"urn:t:g": _lines(4000, "x"), "urn:t:other": _lines(1, "y")})
-        done = threading.Event()
+        reading, done = threading.Event(), threading.Event()
 
         def read() -> None:
             with RemoteStore(server.endpoint) as reader:
                 while not done.is_set():
                     seen.add(_number(reader, "SELECT (COUNT(*) AS ?n) { GRAPH <urn:t:g> { ?s ?p ?o } }"))
+                    reading.set()
 
-        thread = threading.Thread(target=read)
-        thread.start()
-        for step in range(3):
-            store.replace_graphs({"urn:t:g": _lines(4000 + step % 2, f"x{step}")}, drop=["urn:t:other"])
-        done.set()
-        thread.join(30)
-    assert seen
+        with ThreadPoolExecutor(1) as pool:
+            reads = pool.submit(read)
+            try:
+                assert reading.wait(60)
+                for step in range(3):
+                    store.replace_graphs({"urn:t:g": _lines(4000 + step % 2, f"x{step}")}, drop=["urn:t:other"])
+            finally:
+                done.set()
+            reads.result(30)
     assert seen <= sizes
 
 
