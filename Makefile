@@ -48,6 +48,7 @@ bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks.shacl_engines
 	$(BIN)/python -m benchmarks.pages $(PAGES_STORE)
 	$(BIN)/python -m benchmarks.drafts
+	$(BIN)/python -m benchmarks.networks $(PAGES_STORE)
 
 soak: $(VENV)/.ready system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak

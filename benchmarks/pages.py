@@ -50,7 +50,7 @@ _KINDS: Mapping[str, str] = {
 def main(arguments: Sequence[str] = ()) -> int:
     """Print median, 95th percentile and longest of each kind, in milliseconds; 1 when a limit is exceeded."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Path(arguments[0]) if arguments else _made(Path(folder))
+        store = Path(arguments[0]) if arguments else made_store(Path(folder))
         with _serving(store) as address:
             return _report(_measure(address, addresses(store)))
 
@@ -120,7 +120,7 @@ def _report(taken: Mapping[str, Sequence[float]]) -> int:
     return int(failed)
 
 
-def _made(folder: Path) -> Path:
+def made_store(folder: Path) -> Path:
     """A store with about 1,000 validated disclosures."""
     kg = [sys.executable, "-m", "kg.cli"]
     corpus, store = folder / "corpus", folder / "store"

@@ -8,6 +8,7 @@ import click
 from kg.cli.asking import query, questions
 from kg.cli.documents import facts, forms
 from kg.cli.filling import export, ingest, stats
+from kg.cli.networks import network
 from kg.cli.sampling import samples
 from kg.cli.searching import search
 from kg.cli.serving import serve
@@ -21,5 +22,5 @@ def main() -> None:
     """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
 
 
-for _command in (ingest, facts, forms, query, questions, search, validate, explain, shapes, export, stats, serve, samples):
+for _command in (ingest, facts, forms, query, questions, search, validate, explain, shapes, export, stats, serve, samples, network):
     main.add_command(_command)
