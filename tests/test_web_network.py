@@ -1,5 +1,6 @@
 """The network around a thing: the data of the drawing and the table beside it are the same, small, and without what leads everywhere."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from web.app import create_app
 from web.links import Links
 from web.network import OF_A_KIND, OUT, read_neighbourhood, shape
 from web.site import View
+from web.texts import TEXTS
 
 BASE = "https://budget-kg.example/"
 
@@ -61,3 +63,51 @@ def test_names_are_in_the_language_of_the_page(client: FlaskClient, example_stor
 @pytest.mark.parametrize("path", ["/network/dept/000000/nobody.json", "/network/year/2026.ttl", "/network/year/2026"])
 def test_what_is_not_known_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+ONE_OF_EACH = """SELECT ?kind (MIN(STR(?thing)) AS ?one) (MAX(STR(?thing)) AS ?other) WHERE {
+  ?thing a ?kind FILTER(REGEX(STR(?thing), "/(disclosure|validation|dept|project|policy)/")) } GROUP BY ?kind"""
+
+
+def test_nothing_is_called_by_its_address(data: View, example_store: Path) -> None:
+    kinds = list(Snapshot(example_store).query(ONE_OF_EACH))
+    assert len(kinds) > 20
+    for row in kinds:
+        for iri in (row["one"].value, row["other"].value):
+            for language in ("zh", "en"):
+                assert "://" not in data.name(iri, language), f"{row['kind'].value} in {language}"
+
+
+def test_what_has_no_name_is_called_by_what_it_says(data: View) -> None:
+    stated = next(row for row in data.rows("facts") if row.text("subject") == "staffing:in-post")
+    disclosure = stated.text("disclosure")
+    sha16 = disclosure.rpartition("/")[2]
+    validation = f"{BASE}validation/{sha16}"
+    assert data.name(f"{validation}/outcome/SUM-003", "en") in ("SUM-003: passed", "SUM-003: failed")
+    assert data.name(f"{validation}/outcome/SUM-003", "zh") in ("SUM-003：通过", "SUM-003：未通过")
+    assert data.name(validation, "zh") == f"校验报告：{data.name(disclosure, 'zh')}"
+    assert data.name(stated.text("fact"), "zh") == f"在职人数：{stated.integer('quantity')}人"
+    assert data.name(stated.text("fact"), "en") == f"In post: {stated.integer('quantity')}"
+    year = data.name(disclosure, "zh").partition(" ")[2][:4]
+    assert re.search(rf", Budget {year} \((Department|Budget unit)\)$", data.name(disclosure, "en"))
+
+
+def test_every_subject_of_the_text_has_a_name(data: View) -> None:
+    """The keys under which the form packs keep stated numbers."""
+    subjects = {row.text("subject").replace(":", ".") for row in data.rows("facts")}
+    assert len(subjects) > 40
+    assert {key for key in subjects if f"fact.{key}" not in TEXTS} == set()
+
+
+@pytest.mark.parametrize("kind", ["Finding", "BudgetTable", "TableRow", "Rule", "Disclosure", "PolicyDocument"])
+def test_pages_of_every_kind_show_the_network(client: FlaskClient, example_store: Path, kind: str) -> None:
+    query = f"SELECT (MIN(STR(?thing)) AS ?one) {{ ?thing a <{BASE}ontology#{kind}> ; ?said ?other }}"
+    (row,) = Snapshot(example_store).query(query)
+    path = path_of(row["one"].value)
+    page = client.get(f"/en/doc{path}.html").get_data(as_text=True)
+    assert f'data-network="/en/network{path}.json"' in page
+    table = page.partition("data-network=")[2].partition("</table>")[0]
+    assert "://" not in table, "addresses stand in place of names"
+    found = client.get(f"/en/network{path}.json").get_json()
+    assert len(found["nodes"]) > 1
+    assert not [node["label"] for node in found["nodes"] if "://" in node["label"]]

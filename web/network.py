@@ -21,6 +21,7 @@ _NOT_SHOWN = frozenset(
     PREFIXES[prefix] + local
     for prefix, local in (("rdf", "type"), ("qb", "structure"), ("skos", "inScheme"), ("sh", "sourceShape"), ("budget", "appliesTo"))
 )
+_NAMELESS = ".well-known/genid/"
 OUT, IN = "out", "in"
 
 
@@ -70,12 +71,18 @@ def shape(path: str) -> str:
 def _around(data: View, iri: str) -> Iterator[Neighbour]:
     for row in data.rows("statements", subject=iri):
         value, predicate = row.term("object"), row.text("predicate")
-        if isinstance(value, ox.NamedNode) and predicate not in _NOT_SHOWN and data.links.path(value.value) and value.value != iri:
+        if isinstance(value, ox.NamedNode) and predicate not in _NOT_SHOWN and _is_shown(data, value.value) and value.value != iri:
             yield Neighbour(value.value, predicate, OUT)
     for row in islice(data.rows("mentions", object=iri), _LOOKED_AT):
         subject, predicate = row.text("subject"), row.text("predicate")
         if predicate not in _NOT_SHOWN and subject != iri:
             yield Neighbour(subject, predicate, IN)
+
+
+def _is_shown(data: View, iri: str) -> bool:
+    """Whether it has a page here and a name: not a part of a rule's shape that nobody would look for."""
+    path = data.links.path(iri)
+    return path is not None and not path.startswith(_NAMELESS)
 
 
 def network(path: str) -> Response:

@@ -18,6 +18,7 @@ from web.check.drafts import Drafts
 from web.endpoint.access import client_address
 from web.links import Links
 from web.memory import Memory
+from web.naming.labels import completed
 from web.pictures import Pictures
 from web.query.kept import KeptAnswers
 from web.serving import Serving
@@ -97,13 +98,19 @@ class View:
 
     def _names_of(self, iri: str) -> dict[str, str]:
         found: dict[str, tuple[int, str]] = {}
+        said: dict[str, list[str]] = {}
         for row in self.rows("statements", subject=iri):
             value, predicate = row.term("object"), row.text("predicate")
+            said.setdefault(predicate, []).append(row.text("object"))
             if predicate in _NAMES and isinstance(value, ox.Literal):
                 language, rank = value.language or "", _NAMES.index(predicate)
                 if language not in found or rank < found[language][0]:
                     found[language] = (rank, value.value)
-        return {language: text for language, (_, text) in found.items()}
+        return completed(iri, said, {language: text for language, (_, text) in found.items()}, self._called)
+
+    def _called(self, value: str, language: str) -> str:
+        """The name of a thing; a value that should be one and is none stands as it is."""
+        return self.name(value, language) if is_iri(value) else value
 
     def successor(self, iri: str) -> str:
         """The current disclosure in the place of a superseded one, empty for anything else."""

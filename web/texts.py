@@ -2,6 +2,7 @@
 
 from web.compare.texts import TEXTS as _COMPARE
 from web.dashboard.texts import TEXTS as _DASHBOARD
+from web.naming.texts import TEXTS as _NAMING
 from web.query.texts import TEXTS as _QUERY
 
 LANGUAGES = ("zh", "en")
@@ -221,6 +222,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "network.what": ("直接相连的资源；每种关系列出前几个。", "What it is directly connected with; the first few of each relation."),
     "network.cut": ("还有更多，见下面的“在何处被提到”。", "There are more, see where it is mentioned."),
     "network.image": ("关联图：{count} 个相连的资源，内容同下表", "Network: {count} connected resources, the same as in the table"),
+    "network.wait": ("正在画关联图……", "Drawing the network …"),
     "network.relation": ("关系", "Relation"),
     "network.neighbour": ("相连的资源", "Connected with"),
     "network.out": ("指向", "to"),
@@ -378,7 +380,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "column.non-fiscal-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
     "column.non-fiscal-running": ("非财政拨款公用经费", "Non-fiscal, running"),
 }
-TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE, **_QUERY}
+TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE, **_QUERY, **_NAMING}
 
 
 def text(key: str, language: str, **values: object) -> str:

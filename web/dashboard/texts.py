@@ -79,14 +79,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "staff.per-head": ("人均", "Per head"),
     "staff.yuan-a-head": ("元／人", "Yuan a head"),
     "staff.no-denominator": ("没有公开在职人数", "staff in post not disclosed"),
-    "fact.staffing.authorised": ("编制人数", "Authorised posts"),
-    "fact.staffing.in-post": ("在职人数", "In post"),
-    "fact.staffing.retired": ("退休人数", "Retired"),
-    "fact.staffing.veteran-retired": ("离休人数", "Retired veterans"),
-    "fact.staffing.actual": ("实有人数", "Actual staff"),
-    "fact.asset.vehicles-number": ("公务用车", "Official vehicles"),
-    "fact.procurement.total": ("政府采购预算", "Procurement"),
-    "fact.operating-cost.operating-cost": ("机关运行经费", "Operating cost of organs"),
     # Projects and targets
     "target.title": ("项目与绩效目标", "Projects and targets"),
     "target.what": (

@@ -41,8 +41,12 @@ const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 
 
 async function draw(host) {
   const answer = await fetch(host.dataset.network).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok) {
+    host.hidden = true;
+    return;
+  }
   const { nodes, edges } = await answer.json();
+  host.replaceChildren();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const isNarrow = host.clientWidth < 600;
   const room = isNarrow ? 10 : 26;

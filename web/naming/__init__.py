@@ -1,0 +1,1 @@
+"""What things are called that the graph gives no name of their own."""
