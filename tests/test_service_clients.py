@@ -209,6 +209,20 @@ def test_no_connection_is_opened(server: Server, owned: Server) -> None:
         queries = [text.replace("http://127.0.0.1:1/", place) for text in FORBIDDEN.values()]
         queries += [f"SELECT * FROM <{place}> {{ ?s ?p ?o }}", f"SELECT * FROM NAMED <{place}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"]
         queries += [f"SELECT * {{ GRAPH <{place}> {{ ?s ?p ?o }} }}", f"DESCRIBE <{place}>", f"BASE <{place}> ASK {{ <x> ?p ?o }}"]
+        call = f"SERVICE <{place}> {{ ?s ?p ?o }}"
+        forms = (
+            "ASK {{ {} }}",
+            "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {} }}",
+            "DESCRIBE ?s WHERE {{ {} }}",
+            "SELECT * {{ {{ SELECT ?s {{ {} }} }} }}",
+        )
+        forms += (
+            "SELECT * {{ ?a ?b ?c FILTER EXISTS {{ {} }} }}",
+            "SELECT * {{ OPTIONAL {{ {} }} }}",
+            "SELECT * {{ ?a ?b ?c MINUS {{ {} }} }}",
+        )
+        for form in forms:
+            assert request(server.address, path_of(form.format(call))).status == 403, form
         for query in queries:
             assert request(server.address, path_of(query)).status in (200, 400, 403), query
             assert request(owned.address, "/sparql", "POST", query.encode(), {"Content-Type": "application/sparql-query"}).status < 500

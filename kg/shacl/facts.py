@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 
 from kg.shacl.isolation import NotIsolated
 from kg.shacl.vocabulary import TYPE
@@ -66,7 +67,7 @@ class Facts:
     @cached_property
     def bearers(self) -> Counter[str]:
         """How many subjects have a property, when all is added."""
-        return Counter(name for _, name in self.having)
+        return Counter(map(itemgetter(1), self.having))
 
     @cached_property
     def values(self) -> dict[str, set[str]]:

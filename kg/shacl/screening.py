@@ -5,6 +5,7 @@ Conservative: what is said here holds for every node of the data; where that is 
 
 import re
 from collections.abc import Callable, Mapping, Set
+from itertools import repeat
 
 import pyoxigraph as ox
 
@@ -28,7 +29,7 @@ def is_kept(name: str, constraint: Constraint, facts: Facts, focus: Callable[[],
         return False
     predicate = f"<{path.predicate}>"
     if name == "minCount":
-        return constraint.number <= 1 and all((node, predicate) in facts.having for node in focus())
+        return constraint.number <= 1 and facts.having.issuperset(zip(focus(), repeat(predicate)))
     if name == "maxCount":
         return constraint.number >= 1 and facts.uses[predicate] == facts.bearers[predicate]
     check = _CHECKS.get(name)

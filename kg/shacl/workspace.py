@@ -41,6 +41,7 @@ class Workspace:
         self._merged = one
         self._sets = 0
         self._members: dict[str, tuple[Key, ...]] = {}
+        self._texts: dict[str, frozenset[str]] = {}
         self.spelled: Mapping[Term, Term] = {}
         self._alone: dict[ox.NamedNode, Workspace] = {}
 
@@ -107,7 +108,9 @@ class Workspace:
 
     def members(self, seed: Seed) -> frozenset[str]:
         """The nodes of a node set, as N-Triples writes them."""
-        return frozenset(str(node) for _, node in self._members[seed.pattern])
+        if seed.pattern not in self._texts:
+            self._texts[seed.pattern] = frozenset(str(node) for _, node in self._members[seed.pattern])
+        return self._texts[seed.pattern]
 
     def _level(self, keys: Iterable[Key]) -> Level:
         if self._merged is None:
