@@ -68,6 +68,21 @@ class Minter:
             return f"{self.base}policy/{slug(issuer)}/{policy_year}/{int(number)}"
         return f"{self.base}policy/{slug(issuer) or 'unknown'}/title/{hashlib.sha256(normal(title).encode()).hexdigest()[:SHA_DIGITS]}"
 
+    def link(self, kind: str, first: str, second: str) -> str:
+        """A link across documents, by its kind and its two ends (IRIs, or a name)."""
+        return f"{self.base}link/{kind}/{hashlib.sha256(f'{first} {second}'.encode()).hexdigest()[:SHA_DIGITS]}"
+
+    def grant(self, core: str, grant_year: int = 0) -> str:
+        """Money that is passed down, by what its notices call it; without a year the programme of all years."""
+        return f"{self.base}grant/{slug(core)}" + (f"/{grant_year}" if grant_year else "")
+
+    def indicator(self, name: str) -> str:
+        return f"{self.base}indicator/{slug(name)}"
+
+    def change_event(self, resulting: str) -> str:
+        """The renaming or merger that a department came out of."""
+        return f"{self.base}event/{resulting.removeprefix(self.base)}"
+
     def disclosure(self, sha256: str) -> str:
         return f"{self.base}disclosure/{sha256[:SHA_DIGITS]}"
 

@@ -63,11 +63,19 @@ class BUDGET(DefinedNamespace):
     FunctionalCode: URIRef
     FundSource: URIRef
     GlossaryTerm: URIRef
+    Grant: URIRef
+    GrantProgramme: URIRef
     Indicator: URIRef
     IndicatorTarget: URIRef
     KeyFigure: URIRef
     LeafView: URIRef
     LineItem: URIRef
+    Link: URIRef
+    LinkDecision: URIRef
+    LinkKind: URIRef
+    LinkMethod: URIRef
+    LinkStatus: URIRef
+    Notice: URIRef
     Passage: URIRef
     PerformanceGoal: URIRef
     PerformanceSheet: URIRef
@@ -101,6 +109,9 @@ class BUDGET(DefinedNamespace):
     cites: URIRef
     citesNotice: URIRef
     codeStatus: URIRef
+    counterpartAbove: URIRef
+    decidedLink: URIRef
+    decidedStatus: URIRef
     declaredEmptyBy: URIRef
     department: URIRef
     direction: URIRef
@@ -113,15 +124,24 @@ class BUDGET(DefinedNamespace):
     figureProperty: URIRef
     fiscalYear: URIRef
     functionalCode: URIRef
+    fundedBy: URIRef
     fundSource: URIRef
     goalOf: URIRef
+    grantYear: URIRef
     hasTable: URIRef
+    identity: URIRef
     inDisclosure: URIRef
     inTable: URIRef
     indicator: URIRef
+    issuedInRegion: URIRef
     leafView: URIRef
     leavesOut: URIRef
     lineItem: URIRef
+    linkFrom: URIRef
+    linkKind: URIRef
+    linkMethod: URIRef
+    linkStatus: URIRef
+    linkTo: URIRef
     mildRule: URIRef
     needs: URIRef
     operand: URIRef
@@ -129,10 +149,13 @@ class BUDGET(DefinedNamespace):
     parentRow: URIRef
     partOfRule: URIRef
     partOfTotal: URIRef
+    passesOn: URIRef
     placement: URIRef
     preferredDisclosure: URIRef
+    programme: URIRef
     project: URIRef
     projectYear: URIRef
+    realises: URIRef
     region: URIRef
     retells: URIRef
     revises: URIRef
@@ -168,11 +191,14 @@ class BUDGET(DefinedNamespace):
     comparator: URIRef
     comparedTotal: URIRef
     completeLevel: URIRef
+    confidence: URIRef
     contraryWord: URIRef
+    decisionNote: URIRef
     describedAmount: URIRef
     describedName: URIRef
     difference: URIRef
     documentNumber: URIRef
+    evidence: URIRef
     executionEnd: URIRef
     executionStart: URIRef
     executionText: URIRef
@@ -197,11 +223,13 @@ class BUDGET(DefinedNamespace):
     issuerName: URIRef
     lastYearResult: URIRef
     level: URIRef
+    linkedName: URIRef
     listedRows: URIRef
     missingColumn: URIRef
     missingHeader: URIRef
     normalLabel: URIRef
     normalisedName: URIRef
+    noticeIssuer: URIRef
     officialCode: URIRef
     otherFunds: URIRef
     outcome: URIRef

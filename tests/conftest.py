@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from kg.ingest import Toolbox, ingest
+from kg.iri import Minter
+from kg.links import build_links
 from kg.settings import Settings
 from kg.store import EmbeddedStore
 from kg.validate.jobs import Judge, validate_store
@@ -46,11 +48,12 @@ def examples() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def example_store(tmp_path_factory: pytest.TempPathFactory, examples: list[Path], tools: Toolbox) -> Path:
-    """A store with the five examples, validated and published. Tests read it and never write."""
+    """A store with the five examples, linked, validated and published. Tests read it and never write."""
     path = tmp_path_factory.mktemp("examples") / "store"
     with EmbeddedStore(path) as store:
         report = ingest(examples, store, Settings(), tools, lambda message: None)
         assert not report.refused
+        build_links(store, Minter())
         list(validate_store(store, Settings(), Judge.load(), lambda message: None))
     return path
 

@@ -8,6 +8,7 @@ import click
 from kg.cli.asking import query, questions
 from kg.cli.documents import facts, forms
 from kg.cli.filling import export, ingest, stats
+from kg.cli.linking import links
 from kg.cli.networks import network
 from kg.cli.sampling import samples
 from kg.cli.searching import search
@@ -22,5 +23,5 @@ def main() -> None:
     """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
 
 
-for _command in (ingest, facts, forms, query, questions, search, validate, explain, shapes, export, stats, serve, samples, network):
+for _command in (ingest, facts, forms, query, questions, search, validate, explain, shapes, export, stats, links, network, serve, samples):
     main.add_command(_command)

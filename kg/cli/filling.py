@@ -52,11 +52,14 @@ def ingest(
     where it was. Files are read by several processes and written in their order: the result is the same.
     """
     from kg import ingest as room
+    from kg.cli.linking import refresh
     from kg.validate.jobs import Judge, validate_store
 
     settings = Settings(base)
     with open_writer(place, local) as target:
         done = room.ingest(paths, target, settings, room.Toolbox.load(), say, as_one=as_one, jobs=jobs, again=again)
+        if done.ingested:
+            refresh(target, settings.base)
         if validate and done.ingested:
             list(validate_store(target, settings, Judge.load(), say, only_missing=True, jobs=jobs))
     if report is not None:

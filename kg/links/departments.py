@@ -1,0 +1,118 @@
+"""Departments over the years (renamed, merged) and departments for one field in regions above one another."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
+
+import pyoxigraph as ox
+from rapidfuzz.distance import LCSseq
+
+from kg import iri
+from kg.links.likeness import LISTED, USED
+from kg.links.model import Kind, Link, Method, Reason, Status
+from kg.links.names import plain_form
+from kg.links.reading import Body, Facts, rows
+from kg.store import Reader
+
+_SURE = Decimal(1)
+_MONEY = Decimal("0.95")
+_LEAST_COMPARED = 3
+_SHARE = Decimal("0.45")
+_TOLERANCE = Decimal(200)
+"""In 元: two rounded figures in 万元 with two decimals."""
+_ENDINGS = ("人民政府", "委员会", "办公室", "办事处", "管理局", "中心", "局", "委", "厅", "处", "站", "院", "所")
+
+
+def counterpart_links(facts: Facts) -> Iterator[Link]:
+    """Each department and the one of the same kind in the nearest region above that has one."""
+    fields: dict[tuple[str, str], list[Body]] = {}
+    for body in facts.bodies.values():
+        fields.setdefault((body.region, field_of(body, facts)), []).append(body)
+    for body in facts.bodies.values():
+        kind = field_of(body, facts)
+        for region in facts.above(body.region):
+            if (region, kind) in fields:
+                for other in fields[region, kind]:
+                    named = "、".join((facts.regions[body.region].names[0], facts.regions[region].names[0]))
+                    yield Link(Kind.COUNTERPART, body.iri, other.iri, Method.REGION, _SURE, (Reason("field-and-region", kind, named),))
+                break
+
+
+def field_of(body: Body, facts: Facts) -> str:
+    """The name of a department without the names of its region and of those above."""
+    name = iri.normal(body.name)
+    called = {
+        word for region in (body.region, *facts.above(body.region)) if region in facts.regions for word in facts.regions[region].names
+    }
+    for word in sorted(called, key=len, reverse=True):
+        name = name.removeprefix(word) or name
+    return name
+
+
+def department_links(facts: Facts, store: Reader) -> Iterator[Link]:
+    """An earlier and a later department of one region where the later one takes over: by its name and by the money it speaks of."""
+    by_region: dict[str, list[Body]] = {}
+    for body in facts.bodies.values():
+        by_region.setdefault(body.region, []).append(body)
+    for region, bodies in sorted(by_region.items()):
+        if region:
+            pairs = [(one, other) for one in bodies for other in bodies if one.years[-1] < other.years[0]]
+            scored = [(one, other, share) for one, other in pairs if (share := _share(one, other, facts)) >= _SHARE]
+            yield from _successions(scored, store)
+
+
+def _share(one: Body, other: Body, facts: Facts) -> Decimal:
+    """How much of both names is common, without region and ending."""
+    here, there = (_stem(field_of(body, facts)) for body in (one, other))
+    return Decimal(2 * LCSseq.similarity(here, there)) / (len(here) + len(there))
+
+
+def _stem(field: str) -> str:
+    ending = next((ending for ending in _ENDINGS if field.endswith(ending) and len(field) > len(ending) + 1), "")
+    return plain_form(field.removesuffix(ending))
+
+
+def _successions(scored: list[tuple[Body, Body, Decimal]], store: Reader) -> Iterator[Link]:
+    merged: set[tuple[str, str]] = set()
+    for later in sorted({other.iri for _, other, _ in scored}):
+        candidates = [(one, other, share) for one, other, share in scored if other.iri == later]
+        for (one, other, _), (two, _, _) in combinations(candidates, 2):
+            compared, agreed = _money(store, other, one, two)
+            if _speaks(compared, agreed):
+                for each, beside in ((one, two), (two, one)):
+                    merged.add((each.iri, other.iri))
+                    reasons = (Reason("merged", beside.name), Reason("same-money", str(compared), str(agreed)))
+                    yield Link(Kind.DEPARTMENT, each.iri, later, Method.MONEY, _MONEY, reasons, (), Status.LIKELY)
+    for one, other, share in scored:
+        if (one.iri, other.iri) not in merged:
+            yield _succession(one, other, share, *_money(store, other, one))
+
+
+def _succession(one: Body, other: Body, share: Decimal, compared: int, agreed: int) -> Link:
+    reasons = [Reason("name-share", one.name, other.name)]
+    confidence, method, status = LISTED + (USED - LISTED) * share * Decimal("0.9"), Method.OVERLAP, Status.POSSIBLE
+    if _speaks(compared, agreed):
+        confidence, method, status = _MONEY, Method.MONEY, Status.LIKELY
+        reasons.append(Reason("same-money", str(compared), str(agreed)))
+    elif compared:
+        confidence = LISTED
+        reasons.append(Reason("other-money", str(compared), str(agreed)))
+    confidence = confidence.quantize(Decimal("0.01"))
+    return Link(Kind.DEPARTMENT, one.iri, other.iri, method, confidence, tuple(reasons), (), status)
+
+
+def _speaks(compared: int, agreed: int) -> bool:
+    return compared >= _LEAST_COMPARED and 5 * agreed >= 4 * compared
+
+
+def _money(store: Reader, later: Body, *earlier: Body) -> tuple[int, int]:
+    """Of how many codes the later department says an amount of the year before, and how many are what the earlier ones published."""
+    year, before = (ox.NamedNode(iri.year(number)) for number in (later.years[0], later.years[0] - 1))
+    said = rows(store, "link-said", {"later": ox.NamedNode(later.iri), "year": year})
+    implied = {row["code"]: Decimal(row["implied"]) for row in said}
+    published: dict[str, Decimal] = {}
+    for body in earlier:
+        for row in rows(store, "link-published", {"earlier": ox.NamedNode(body.iri), "yearBefore": before}):
+            published[row["code"]] = published.get(row["code"], Decimal(0)) + Decimal(row["published"])
+    compared = [code for code in implied if code in published]
+    return len(compared), sum(abs(implied[code] - published[code]) <= _TOLERANCE for code in compared)
