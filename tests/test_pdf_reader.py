@@ -129,8 +129,9 @@ def test_a_table_goes_on_over_pages_with_and_without_its_head() -> None:
 
 
 def test_a_cell_cut_by_a_page_break_keeps_both_pieces() -> None:
-    first = table(60, 60, WIDTHS, [*HEAD, ("201", "", "一般公共", "5", "5")], spans=MERGED)
-    rest = table(60, 60, WIDTHS, (("", "", "服务支出", "", ""), ("202", "", "外交支出", "6", "6")))
+    narrow = (*WIDTHS[:2], 48, *WIDTHS[3:])
+    first = table(60, 60, narrow, [*HEAD, ("201", "", "一般公共", "5", "5")], spans=MERGED)
+    rest = table(60, 60, narrow, (("", "", "服务支出", "", ""), ("202", "", "外交支出", "6", "6")))
     document = read(pdf(first, rest))
     [rows] = grids(document)
     assert rows[2:] == [["201", "", "一般公共服务支出", "5", "5"], ["202", "", "外交支出", "6", "6"]]
@@ -139,6 +140,13 @@ def test_a_cell_cut_by_a_page_break_keeps_both_pieces() -> None:
         (1, "一般公共"),
         (2, "服务支出"),
     ]
+
+
+def test_a_row_of_words_below_a_cell_with_room_is_a_row_of_its_own() -> None:
+    first = table(60, 60, WIDTHS, [*HEAD, ("收入", "5", "201 外交", "5", "5")], spans=MERGED)
+    second = table(60, 60, WIDTHS, (("", "", "202 国防", "", ""), ("", "", "203 教育", "6", "6")))
+    [rows] = grids(read(pdf(first, second)))
+    assert [row[2] for row in rows[2:]] == ["201 外交", "202 国防", "203 教育"]
 
 
 def test_what_is_clipped_away_is_not_read() -> None:

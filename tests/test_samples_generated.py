@@ -2,19 +2,15 @@
 
 import logging
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
-from kg.flat import flat_facts
-from kg.ingest import Toolbox, disclosure_of
 from kg.records import DisclosureKind
 from kg.samples import LAYOUTS, dump_facts, load_facts, write_raw, write_text
 from kg.samples.corpus import TEXTS
@@ -25,6 +21,7 @@ from kg.settings import Settings
 from kg.validate.finding import Outcome
 from kg.validate.jobs import Judge, validate_files
 from kg.validate.rules import Severity
+from tests.read_back import Reading, reading, toolbox
 
 LOG = logging.getLogger(__name__)
 YEARS = (2024, 2025, 2026)
@@ -98,58 +95,8 @@ def test_they_are_various(samples: tuple[SampleDisclosure, ...]) -> None:
 # Read back by extraction
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What extraction made of one disclosure: figures stated, left open (by table), and read otherwise than stated."""
-
-    stated: int
-    open: Counter[str]
-    wrong: tuple[str, ...]
-
-
-@cache
-def toolbox() -> Toolbox:
-    return Toolbox.load()
-
-
-def reading(sample: SampleDisclosure, text: str, folder: Path) -> Reading:
-    path = folder / f"{sample.region}-{sample.issuer}-{sample.fiscal_year}-{text}.txt"
-    path.write_text(TEXTS[text](sample), encoding="utf-8")
-    disclosure = disclosure_of(path, toolbox())
-    path.unlink()
-    read: dict[tuple[str, str, str, str], Decimal] = {}
-    unplaced: Counter[tuple[str, str, Decimal]] = Counter()
-    for fact in flat_facts(disclosure):
-        if fact["kind"] in ("observation", "detail"):
-            place = (str(fact["table"]), plain(str(fact["row"])), plain(str(fact.get("project", ""))), str(fact["column"]))
-            read[place] = Decimal(str(fact["amount"]))
-        elif fact["kind"] == "ambiguous":
-            unplaced[str(fact["table"]), plain(str(fact["row"])), Decimal(str(fact["amount"]))] += 1
-    stated = {
-        (table.kind, plain(row.key), plain(row.project), column): amount
-        for table in sample.tables
-        for row in table.rows
-        if row.key != "issuer"
-        for column, amount in row.cells.items()
-    }
-    wrong = [f"{place} = {read[place]}, not stated" for place in read.keys() - stated.keys()]
-    left_open: Counter[str] = Counter()
-    for place, amount in stated.items():
-        if read.get(place) == amount:
-            continue
-        if unplaced[place[0], place[1], amount]:
-            unplaced[place[0], place[1], amount] -= 1
-            left_open[place[0]] += 1
-        else:
-            wrong.append(f"{place} = {amount}, read {read.get(place)}")
-    known = (disclosure.issuer, disclosure.region, disclosure.fiscal_year, disclosure.kind, disclosure.signed)
-    if known != (sample.issuer, sample.region, sample.fiscal_year, sample.kind, sample.signed):
-        wrong.append(f"read as {known}")
-    return Reading(len(stated), left_open, tuple(f"{path.name} ({sample.layout}): {each}" for each in wrong))
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+def read_text(sample: SampleDisclosure, text: str) -> Reading:
+    return reading(sample, TEXTS[text](sample).encode(), text)
 
 
 def judge_readings(readings: list[Reading], text: str) -> None:
@@ -166,25 +113,20 @@ def judge_readings(readings: list[Reading], text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_extraction_reads_back_what_was_generated(samples: tuple[SampleDisclosure, ...], text: str, tmp_path: Path) -> None:
-    judge_readings([reading(sample, text, tmp_path) for sample in samples[:: len(samples) // 40][:40]], text)
+def test_extraction_reads_back_what_was_generated(samples: tuple[SampleDisclosure, ...], text: str) -> None:
+    judge_readings([read_text(sample, text) for sample in samples[:: len(samples) // 40][:40]], text)
 
 
-def test_a_shifted_print_is_put_right(tmp_path: Path) -> None:
+def test_a_shifted_print_is_put_right() -> None:
     shifted = generate(8, 4, YEARS, ("county-shifted",))
-    judge_readings([reading(sample, "tabbed", tmp_path) for sample in shifted], "tabbed")
-
-
-def _reading_of(job: tuple[SampleDisclosure, str, Path]) -> Reading:
-    return reading(*job)
+    judge_readings([read_text(sample, "tabbed") for sample in shifted], "tabbed")
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("text", TEXTS)
-def test_extraction_reads_back_a_thousand(text: str, tmp_path: Path) -> None:
+def test_extraction_reads_back_a_thousand(text: str) -> None:
     with ProcessPoolExecutor() as pool:
-        jobs = ((sample, text, tmp_path) for sample in generate(7, 334, YEARS))
-        judge_readings(list(pool.map(_reading_of, jobs, chunksize=8)), text)
+        judge_readings(list(pool.map(partial(read_text, text=text), generate(7, 334, YEARS), chunksize=8)), text)
 
 
 # Held against the rules

@@ -31,6 +31,7 @@ def samples_set(files: tuple[Path, ...], out: Path) -> None:
     "generate",
     epilog=examples(
         "kg samples generate --out corpus --departments 100",
+        "kg samples generate --out corpus --departments 20 --format pdf",
         "kg samples generate --out corpus --departments 20 --years 2025,2026 --layout raw --fault SUM-003 --fault XT-001",
     ),
 )
@@ -38,18 +39,19 @@ def samples_set(files: tuple[Path, ...], out: Path) -> None:
 @click.option("--seed", default=1, show_default=True)
 @click.option("--departments", default=10, show_default=True, type=click.IntRange(1))
 @click.option("--years", default="2024,2025,2026", show_default=True, metavar="YEARS")
-@click.option("--layout", default="tabbed", show_default=True, help="tabbed, raw or raw-even.")
+@click.option("--format", "suffix", default="txt", show_default=True, help="txt, pdf, docx, xlsx or html; pdf needs budget-kg[samples].")
+@click.option("--layout", default="tabbed", show_default=True, help="Of text: tabbed, raw or raw-even.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="RULE", help="Plant this rule's fault; may be repeated, one a disclosure in turn."
 )
 @guarded
-def samples_generate(out: Path, seed: int, departments: int, years: str, layout: str, faults: tuple[str, ...]) -> None:
+def samples_generate(out: Path, seed: int, departments: int, years: str, suffix: str, layout: str, faults: tuple[str, ...]) -> None:
     """Write made-up disclosures with their ground truth beside them, the same for the same seed."""
     from kg.samples.corpus import write_corpus
 
     try:
         chosen = [int(year) for year in years.split(",")]
-        corpus = write_corpus(out, seed, departments, chosen, layout, faults, say)
+        corpus = write_corpus(out, seed, departments, chosen, layout, faults, say, suffix=suffix)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     say(f"{len(corpus.names)} disclosures, {corpus.faults} with a planted fault; {out}")

@@ -21,6 +21,7 @@ _LONG = 6
 _VERY_LONG = 16
 _LABELLED = re.compile(r".{2,8}[:：]")
 _SAME_PLACE = 3.0
+_ROOM = 3.0
 _DOWN = attrgetter("y", "left")
 
 
@@ -35,7 +36,7 @@ class TextLine:
 
 @dataclass(frozen=True)
 class PageCell:
-    """A cell's text, its wrapped lines joined, and its rectangle."""
+    """A cell's text, its wrapped lines joined, and its rectangle; ``full`` says that the last line has no room for more."""
 
     row: int
     column: int
@@ -43,6 +44,7 @@ class PageCell:
     column_span: int
     text: str
     box: Box
+    full: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,17 @@ def _table(lattice: Lattice) -> PageTable:
 
 def _cell(cell: RuledCell) -> PageCell:
     text = ""
-    for line in glyph_lines(cell.glyphs):
+    lines = glyph_lines(cell.glyphs)
+    for line in lines:
         text = joined(text, _spelled(line))
-    return PageCell(cell.row, cell.column, cell.row_span, cell.column_span, text, cell.box)
+    full = bool(lines) and _is_full(lines[-1], cell.box)
+    return PageCell(cell.row, cell.column, cell.row_span, cell.column_span, text, cell.box, full)
+
+
+def _is_full(line: Sequence[Glyph], box: Box) -> bool:
+    """Whether a line leaves less room in its cell than margins and a character or a short number take, which is not broken."""
+    left = (box.right - box.left) - (max(glyph.right for glyph in line) - line[0].left)
+    return left < _ROOM * (line[0].bottom - line[0].top)
 
 
 def glyph_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

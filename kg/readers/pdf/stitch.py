@@ -28,10 +28,11 @@ class PlacedLine:
 
 @dataclass
 class _Open:
-    """A table that may go on, with the column edges known so far."""
+    """A table that may go on, with the column edges known so far, and the columns whose cells in its last row are full."""
 
     table: RawTable
     columns: tuple[float, ...]
+    full: frozenset[int] = frozenset()
 
 
 def stitch(pages: Sequence[PageLayout]) -> tuple[PlacedLine | RawTable, ...]:
@@ -51,7 +52,7 @@ def stitch(pages: Sequence[PageLayout]) -> tuple[PlacedLine | RawTable, ...]:
                 edges = tuple(range(len(item.columns)))
                 going_on = _Open(RawTable(len(item.columns) - 1, []), item.columns)
                 items.append(going_on.table)
-            _append(going_on.table, item, page.number, edges)
+            _append(going_on, item, page.number, edges)
             first = False
     return tuple(items)
 
@@ -72,7 +73,8 @@ def _edges(known: Sequence[float], table: PageTable) -> tuple[int, ...] | None:
     return tuple(edges) if edges[0] == 0 and edges[-1] == len(known) - 1 else None
 
 
-def _append(whole: RawTable, table: PageTable, page: int, edges: Sequence[int]) -> None:
+def _append(going_on: _Open, table: PageTable, page: int, edges: Sequence[int]) -> None:
+    whole = going_on.table
     rows: list[Row] = [{} for _ in range(table.height)]
     for cell in table.cells:
         column = edges[cell.column]
@@ -80,13 +82,14 @@ def _append(whole: RawTable, table: PageTable, page: int, edges: Sequence[int]) 
         rows[cell.row][column] = RawCell([Piece(cell.text, page, cell.box)], cell.row_span, span)
     if whole.rows:
         head = _repeated_rows(whole.rows, rows)
-        if head < len(rows) and _is_rest(whole.rows[-1], rows[head]):
+        if head < len(rows) and _is_rest(whole.rows[-1], rows[head], going_on.full):
             for column, rest in rows[head].items():
                 if rest.text:
                     whole.rows[-1][column].pieces += rest.pieces
             del rows[head]
         whole.breaks.append(len(whole.rows))
     whole.rows += rows
+    going_on.full = frozenset(edges[cell.column] for cell in table.cells if cell.full and cell.row == table.height - 1)
 
 
 def _repeated_rows(before: Sequence[Row], rows: Sequence[Row]) -> int:
@@ -99,11 +102,13 @@ def _repeated_rows(before: Sequence[Row], rows: Sequence[Row]) -> int:
     return count
 
 
-def _is_rest(before: Row, after: Row) -> bool:
-    """Whether a row is what a page break left of the row before: words only, none in the first column, only below words."""
+def _is_rest(before: Row, after: Row, full: frozenset[int]) -> bool:
+    """Whether a row is what a page break left of the row before: words only, none in the first column, only below words that
+    fill their cells (a text that goes on was broken where its line was full)."""
     words = {column: cell.text for column, cell in after.items() if cell.text}
     if not words or 0 in words or set(before) != set(after):
         return False
     return all(
-        before[column].text and not _FIGURE.fullmatch(text) and not _FIGURE.fullmatch(before[column].text) for column, text in words.items()
+        column in full and before[column].text and not _FIGURE.fullmatch(text) and not _FIGURE.fullmatch(before[column].text)
+        for column, text in words.items()
     )
