@@ -159,10 +159,13 @@ def _clip(item: Any, frame: Frame) -> Rectangle | None:
     x, y = ctypes.c_float(), ctypes.c_float()
     for order in range(min(raw.FPDFClipPath_CountPaths(path), 64)):
         xs, ys = [], []
-        for at in range(min(raw.FPDFClipPath_CountPathSegments(path, order), 64)):
+        count = min(raw.FPDFClipPath_CountPathSegments(path, order), 64)
+        for at in range(count):
             raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, order, at), x, y)
             xs.append(x.value)
             ys.append(y.value)
+            if at == 2 and count <= 5 and xs[0] != xs[2] and ys[0] != ys[2] and (xs[1], ys[1]) in ((xs[0], ys[2]), (xs[2], ys[0])):
+                break  # a rectangle: its opposite corners are known
         if xs:
             one = frame.box(min(xs), min(ys), max(xs), max(ys))
             left, top, right, bottom = max(left, one[0]), max(top, one[1]), min(right, one[2]), min(bottom, one[3])
@@ -198,7 +201,8 @@ def _glyphs(textpage: pdfium.PdfTextPage, frame: Frame) -> Iterator[Glyph]:
     count = textpage.count_chars()
     width, height = frame.size()
     handle, rectangle = textpage.raw, raw.FS_RECTF()
-    unicode, loose, turned = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, frame.box
+    unicode, loose = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    upright, across, up = frame.turns == 0, frame.left, frame.top
     lead = 0
     for index in range(count):
         code = unicode(handle, index)
@@ -212,7 +216,10 @@ def _glyphs(textpage: pdfium.PdfTextPage, frame: Frame) -> Iterator[Glyph]:
             lead = 0
         if not loose(handle, index, rectangle):
             continue
-        left, top, right, bottom = turned(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        if upright:  # what frame.box does, without a call for each of thousands of characters
+            left, top, right, bottom = rectangle.left - across, up - rectangle.top, rectangle.right - across, up - rectangle.bottom
+        else:
+            left, top, right, bottom = frame.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         x, y = (left + right) / 2, (top + bottom) / 2
         if -1 <= x <= width + 1 and -1 <= y <= height + 1:
             if code not in _SPACES:

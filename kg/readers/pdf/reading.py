@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import pypdfium2 as pdfium
 
@@ -69,17 +68,21 @@ def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Fram
             raise RefusedFile(f"{count:,} pages; the limit is {MAX_PAGES:,}", name)
         layouts: list[PageLayout] = []
         frames: dict[int, Frame] = {}
+        doubtful: dict[int, PageMarks] = {}
+        before: PageMarks | None = None
         glyphs = 0
         for number in range(1, count + 1):
             layout, marks = _page(document, number, name)
             glyphs += len(marks.glyphs)
             if glyphs > MAX_GLYPHS:
                 raise RefusedFile(f"more than {MAX_GLYPHS:,} characters", name, f"page {number}")
+            if before is not None and suspected(layouts[-1], layout):
+                doubtful |= {before.number: before, number: marks}
             layouts.append(layout)
             frames[number] = marks.frame
-        doubtful = {index + side for index, pair in enumerate(pairwise(layouts)) for side in (0, 1) if suspected(*pair)}
-        for index in sorted(doubtful):
-            layouts[index] = _visible(document, name, index + 1)
+            before = marks
+        for number, marks in doubtful.items():
+            layouts[number - 1] = _visible(document, marks)
         if not glyphs:
             raise RefusedFile("the PDF has no text (a scan?)", name)
         return layouts, frames
@@ -102,10 +105,9 @@ def _page(document: pdfium.PdfDocument, number: int, name: str) -> tuple[PageLay
         page.close()
 
 
-def _visible(document: pdfium.PdfDocument, name: str, number: int) -> PageLayout:
+def _visible(document: pdfium.PdfDocument, marks: PageMarks) -> PageLayout:
     """The layout of a page without what its clip paths hide."""
-    _, marks = _page(document, number, name)
-    page = document[number - 1]
+    page = document[marks.number - 1]
     try:
         return lay_out(marks, hidden_glyphs(page, marks))
     finally:
