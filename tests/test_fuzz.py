@@ -74,7 +74,7 @@ def mutated_part(data: bytes, rng: Random) -> bytes:
 
 
 def outcome(form: str, seed: int) -> str:
-    """``read`` or ``refused``; an error of several lines is no clear one."""
+    """``read`` or ``refused``, the latter with an error of one line."""
     rng = Random(f"{form}/{seed}")
     data = rng.choice(whole(form))
     inside = form in ("docx", "xlsx") and rng.random() < 0.8
@@ -82,8 +82,7 @@ def outcome(form: str, seed: int) -> str:
     try:
         extract(read_document(f"{seed}.{form}", change(data, rng)), toolbox().families, toolbox().codes)
     except BudgetError as error:
-        assert "\n" not in str(error)
-        return "refused"
+        return "refused" if "\n" not in str(error) else "an unclear error"
     return "read"
 
 
@@ -100,5 +99,6 @@ def test_ten_thousand_mutated_files_are_read_or_refused() -> None:
         wrong = {name: run.exception() for run, name in runs.items() if run.exception() is not None}
         seen = Counter(run.result() for run in runs if run.exception() is None)
     assert not wrong, f"{len(wrong)} of {len(runs)}: {dict(islice(wrong.items(), 5))}"
+    assert set(seen) == {"read", "refused"}
     assert seen["read"] > 1_000
     assert seen["refused"] > 1_000
