@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask import Response
 
 from kg.questions import load_questions
+from kg.search import SearchIndex
 from kg.terms import TERMS
 from web.rendering import render, view
 from web.site import View, site
@@ -41,7 +42,7 @@ class YearCell:
 
 def home() -> Response:
     data = view()
-    departments, figures = site().remembered(f"home {data.snapshot.tag}", lambda: (overview(data), figures_held(data)))
+    departments, figures = site().remembered(f"home {data.snapshot.tag}", lambda: overview(data))
     years = sorted({year for held in departments for year in held.years}, key=lambda year: year.rsplit("/", 1)[-1])
     return render(
         "home.html",
@@ -55,13 +56,11 @@ def home() -> Response:
     )
 
 
-def figures_held(data: View) -> int:
-    """How many printed figures the tables of all disclosures have."""
-    return sum(row.integer("figures") for row in data.rows("coverage"))
+def overview(data: View) -> tuple[list[Held], int]:
+    """All departments by region and name, and how many printed figures the tables of all disclosures have.
 
-
-def overview(data: View) -> list[Held]:
-    """All departments by region and name. Where a 部门 and a 单位 disclosure share a year, the former is shown."""
+    Where a 部门 and a 单位 disclosure share a year, the former is shown.
+    """
     totals = {row.text("disclosure"): row for row in data.rows("headlines", property=_TOTAL)}
     coverage = {row.text("disclosure"): row for row in data.rows("coverage")}
     findings = findings_by_disclosure(data)
@@ -77,16 +76,14 @@ def overview(data: View) -> list[Held]:
             held.found += coverage[disclosure].integer("found")
         for severity, count in findings.get(disclosure, {}).items():
             held.findings[severity] = held.findings.get(severity, 0) + count
-    return sorted(departments.values(), key=lambda held: (held.region, held.name))
+    figures = sum(row.integer("figures") for row in coverage.values())
+    return sorted(departments.values(), key=lambda held: (held.region, held.name)), figures
 
 
 def findings_by_disclosure(data: View, disclosure: str = "") -> dict[str, dict[str, int]]:
     """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings; of one disclosure where it is named."""
-    found: dict[str, dict[str, int]] = {}
-    for row in data.rows("finding-counts", **({"disclosure": disclosure} if disclosure else {})):
-        severity = severity_name(row.text("severity"))
-        found.setdefault(row.text("disclosure"), {})[severity] = row.integer("findings")
-    return found
+    with SearchIndex.of_snapshot(data.snapshot) as index:
+        return index.finding_counts(disclosure)
 
 
 def severity_name(iri: str) -> str:

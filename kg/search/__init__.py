@@ -144,11 +144,11 @@ class SearchIndex:
         """A page of the list of findings."""
         return list_findings(self._database, chosen, limit, offset)
 
-    def finding_counts(self) -> dict[str, dict[str, int]]:
-        """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings."""
+    def finding_counts(self, disclosure: str = "") -> dict[str, dict[str, int]]:
+        """Disclosure → severity (``violation``, ``warning``, ``info``) → number of findings; of one disclosure where it is named."""
         found: dict[str, dict[str, int]] = {}
-        for disclosure, severity, number in counts(self._database):
-            found.setdefault(disclosure, {})[severity] = number
+        for of, severity, number in counts(self._database, disclosure):
+            found.setdefault(of, {})[severity] = number
         return found
 
     def search(self, text: str, *, kind: str = "", year: int = 0, region: str = "", limit: int = 20, offset: int = 0) -> Found:

@@ -116,6 +116,7 @@ def _where(chosen: Chosen, but: str = "") -> tuple[str, dict[str, str | int]]:
     return ("WHERE " + " AND ".join(f"{name} = :{name}" for name in given) if given else ""), given
 
 
-def counts(database: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """How many findings each disclosure has: (disclosure, severity, number)."""
-    yield from database.execute("SELECT disclosure, severity, COUNT(*) FROM finding GROUP BY 1, 2")
+def counts(database: sqlite3.Connection, disclosure: str = "") -> Iterator[tuple[str, str, int]]:
+    """How many findings each disclosure has, or one of them: (disclosure, severity, number)."""
+    where, values = _where(Chosen(disclosure=disclosure))
+    yield from database.execute(f"SELECT disclosure, severity, COUNT(*) FROM finding {where} GROUP BY 1, 2", values)  # noqa: S608

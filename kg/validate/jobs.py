@@ -19,7 +19,7 @@ from kg.validate.context import Context
 from kg.validate.evidence import Lines, OtherText
 from kg.validate.finding import Validation
 from kg.validate.kept import basis, from_json, to_json
-from kg.validate.neighbours import Neighbourhood, Neighbours
+from kg.validate.neighbours import Neighbours
 from kg.validate.report import to_triples
 from kg.validate.roots import with_roots
 from kg.validate.rules import RuleSet, Severity
@@ -79,14 +79,14 @@ def validate_store(
     assert isinstance(answer, ox.QuerySolutions)
     standing = set(store.graphs()) if only_missing else set()
     hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
-    neighbours = Neighbours(store, minter)
+    shelf = _Shelf(store, minter)
     if only_missing:
-        hashes = neighbours.and_neighbours(hashes, judge.rules)
+        hashes = shelf.neighbours.and_neighbours(hashes, judge.rules)
     number = 0
     processes = jobs_for(len(hashes), jobs)
     with Workers(Desk(judge.rules, judge.context), processes) as workers:
         for batch in batched(hashes, BATCH * processes):
-            for sha256, validation in zip(batch, _judged(store, batch, neighbours, minter, judge, workers), strict=True):
+            for sha256, validation in zip(batch, _judged(store, batch, shelf, judge, workers), strict=True):
                 number += 1
                 store.replace_graphs({minter.validation_graph(sha256): to_triples(validation).data})
                 counts = ", ".join(f"{validation.count(severity)} {severity.value}" for severity in _ORDER)
@@ -95,18 +95,39 @@ def validate_store(
     store.drop_outcomes(_KEPT_DAYS)
 
 
-def _judged(
-    store: Writer, hashes: Sequence[str], neighbours: Neighbours, minter: Minter, judge: Judge, workers: Workers
-) -> list[Validation]:
+class _Shelf:
+    """What a store holds of its disclosures; the lines of each source are read once, however many others see it."""
+
+    def __init__(self, store: Writer, minter: Minter) -> None:
+        self.neighbours = Neighbours(store, minter)
+        self._store = store
+        self._minter = minter
+        self._lines: dict[str, Lines | None] = {}
+
+    def given(self, sha256: str) -> Given:
+        return Given(self._store.dump(self._minter.disclosure_graph(sha256)), self._lines_of(sha256))
+
+    def seeing(self, one: Given, sha256: str, joined_by: str) -> Given:
+        """A disclosure with what its rules see of the others that a property joins with it."""
+        near = self.neighbours.of(sha256, joined_by)
+        texts = {disclosure: OtherText(name, self._lines_of(other) or Lines()) for disclosure, (other, name) in near.disclosures.items()}
+        return replace(one, data=one.data + near.data, others=texts)
+
+    def _lines_of(self, sha256: str) -> Lines | None:
+        """Where the lines of a source begin, or nothing where the store does not have the source."""
+        if sha256 not in self._lines:
+            source = self._store.source(sha256)
+            self._lines[sha256] = Lines.of(read_document(sha256, source).text) if source else None
+        return self._lines[sha256]
+
+
+def _judged(store: Writer, hashes: Sequence[str], shelf: _Shelf, judge: Judge, workers: Workers) -> list[Validation]:
     """The validations of some disclosures: by the rules over one of them, then by those over several, each with what it sees."""
-    given = [_stored(store, sha256, minter) for sha256 in hashes]
+    given = [shelf.given(sha256) for sha256 in hashes]
     rules = judge.rules
     parts = [_kept_or_made(store, given, judge, rules.seeing(""), workers)]
     for joined_by in sorted({rule.sees for rule in rules} - {""}):
-        seen = [
-            replace(one, data=one.data + near.data, others={disclosure: _text(store, near, disclosure) for disclosure in near.disclosures})
-            for one, near in ((one, neighbours.of(sha256, joined_by)) for one, sha256 in zip(given, hashes, strict=True))
-        ]
+        seen = [shelf.seeing(one, sha256, joined_by) for one, sha256 in zip(given, hashes, strict=True)]
         parts.append(_kept_or_made(store, seen, judge, rules.seeing(joined_by), workers))
     return [_merged(judged, rules) for judged in zip(*parts, strict=True)]
 
@@ -134,21 +155,6 @@ def _merged(parts: Sequence[Validation], rules: RuleSet) -> Validation:
     order = {rule.id: number for number, rule in enumerate(rules)}
     findings.sort(key=lambda finding: order[finding.rule])
     return replace(parts[0], rules=rules, outcomes=tuple(outcomes[rule.id] for rule in rules), findings=with_roots(findings))
-
-
-def _stored(store: Writer, sha256: str, minter: Minter) -> Given:
-    return Given(store.dump(minter.disclosure_graph(sha256)), _lines(store, sha256))
-
-
-def _text(store: Writer, near: Neighbourhood, disclosure: str) -> OtherText:
-    sha256, name = near.disclosures[disclosure]
-    return OtherText(name, _lines(store, sha256) or Lines())
-
-
-def _lines(store: Writer, sha256: str) -> Lines | None:
-    """Where the lines of a source begin, or nothing where the store does not have the source."""
-    source = store.source(sha256)
-    return Lines.of(read_document(sha256, source).text) if source else None
 
 
 def narrowed(validation: Validation, prefixes: Sequence[str], least: Severity) -> Validation:

@@ -34,6 +34,7 @@ class Neighbours:
     def __init__(self, store: Reader, minter: Minter) -> None:
         self._store = store
         self._minter = minter
+        self._kept: dict[tuple[str, str], dict[str, list[str]]] = {}
 
     def of(self, sha256: str, joined_by: str) -> Neighbourhood:
         """What a disclosure's rules see of the others that this property joins with it."""
@@ -46,13 +47,31 @@ class Neighbours:
         whole = joined_by == f"{TERMS}department"
         lines: list[str] = []
         for graph, subjects in things.items():
-            starts = tuple(f"<{subject}> " for subject in sorted(subjects))
-            lines += (
-                line
-                for line in self._store.dump(graph).decode().splitlines(keepends=True)
-                if (whole or line.startswith(starts)) and not line.rstrip().endswith(_TYPE_OF_DISCLOSURE)
-            )
+            if whole:
+                lines += self._lines(graph)
+            else:
+                said = self._sharing(graph, joined_by)
+                lines += sorted(line for subject in subjects for line in said.get(subject, ()))
         return Neighbourhood("".join(lines).encode(), disclosures)
+
+    def _lines(self, graph: str) -> list[str]:
+        """A graph as sorted N-Triples, its disclosure without its type."""
+        dumped = self._store.dump(graph).decode().splitlines(keepends=True)
+        return [line for line in dumped if not line.rstrip().endswith(_TYPE_OF_DISCLOSURE)]
+
+    def _sharing(self, graph: str, joined_by: str) -> Mapping[str, Sequence[str]]:
+        """The things of a graph that have the property, and its disclosure, with the lines about them. Kept: a law that all cite joins
+        everybody with everybody, and each graph would be read once for every other one."""
+        found = self._kept.get((graph, joined_by))
+        if found is None:
+            lines = self._lines(graph)
+            having = {line.partition(" ")[0] for line in lines if f" <{joined_by}> " in line} | {f"<{self._known[graph]['disclosure']}>"}
+            found = self._kept[graph, joined_by] = {subject[1:-1]: [] for subject in having}
+            for line in lines:
+                subject = line.partition(" ")[0]
+                if subject in having:
+                    found[subject[1:-1]].append(line)
+        return found
 
     def and_neighbours(self, hashes: Sequence[str], rules: RuleSet) -> list[str]:
         """These hashes, and those of the disclosures that some rule sees from one of them."""
