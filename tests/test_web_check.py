@@ -28,6 +28,13 @@ def client(example_store: Path) -> Iterator[FlaskClient]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def prepared(client: FlaskClient) -> Drafts:
+    """The form has been opened: a process loads what a check needs."""
+    assert client.get("/check").status_code == 200
+    return client.application.extensions["budget-site"].drafts  # type: ignore[no-any-return]
+
+
 def upload(client: FlaskClient, name: str, data: bytes) -> TestResponse:
     return client.post("/check", data={"file": (BytesIO(data), name)}, content_type="multipart/form-data")
 
@@ -53,7 +60,7 @@ def spoilt(examples: list[Path]) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def draft(client: FlaskClient, spoilt: bytes) -> str:
+def draft(client: FlaskClient, spoilt: bytes, prepared: Drafts) -> str:
     return checked(client, "草稿<b>.txt", spoilt)
 
 
@@ -129,6 +136,24 @@ def test_names_and_telephones_are_blacked_out(client: FlaskClient, spoilt: bytes
     assert "王某某甲" not in client.get(address).get_data(as_text=True)
     for suffix in EXPORTS:
         assert "王某某甲".encode() not in client.get(f"{address}/{suffix}").data
+
+
+def test_one_process_waits_and_a_dead_one_is_not_waited_for(tmp_path: Path, spoilt: bytes) -> None:
+    drafts = Drafts(tmp_path / "drafts")
+    drafts.prepare()
+    waiting = drafts.waiting
+    drafts.prepare()
+    assert waiting is not None
+    assert drafts.waiting is waiting
+    waiting.kill()
+    waiting.wait()
+    token = drafts.take("draft.txt", spoilt).token
+    end = time.monotonic() + SECONDS
+    while not (found := drafts.find(token)) or not found.is_final:
+        assert time.monotonic() < end, "the check does not end"
+        time.sleep(0.1)
+    assert found.status["step"] == "done"
+    assert drafts.waiting is None
 
 
 def test_drafts_expire_and_old_ones_are_forgotten(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kg.readers.formats import read_document
 from kg.resources import code_list_files, ontology_files, shape_files, turtle_files
 from kg.settings import Settings
 from kg.store import Writer
+from kg.terms import TERMS
 from kg.validate.context import Context
 from kg.validate.evidence import Lines, OtherText
 from kg.validate.finding import Validation
@@ -79,7 +80,7 @@ def validate_store(
     assert isinstance(answer, ox.QuerySolutions)
     standing = set(store.graphs()) if only_missing else set()
     hashes = [row["sha256"].value for row in answer if minter.validation_graph(row["sha256"].value) not in standing]
-    shelf = _Shelf(store, minter)
+    shelf = _Shelf(store, minter, judge.rules)
     if only_missing:
         hashes = shelf.neighbours.and_neighbours(hashes, judge.rules)
     number = 0
@@ -98,8 +99,8 @@ def validate_store(
 class _Shelf:
     """What a store holds of its disclosures; the lines of each source are read once, however many others see it."""
 
-    def __init__(self, store: Writer, minter: Minter) -> None:
-        self.neighbours = Neighbours(store, minter)
+    def __init__(self, store: Writer, minter: Minter, rules: RuleSet) -> None:
+        self.neighbours = Neighbours(store, minter, {rule.sees for rule in rules} - {"", f"{TERMS}department"})
         self._store = store
         self._minter = minter
         self._lines: dict[str, Lines | None] = {}

@@ -5,7 +5,7 @@ property with the disclosure (citations of the same document), and what the othe
 themselves share it (their department), the whole graph. The others are not typed as disclosures: the rule is about one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,10 +31,12 @@ class Neighbourhood:
 class Neighbours:
     """The disclosures of a store as they see each other. Who they are is read once: it must not change meanwhile."""
 
-    def __init__(self, store: Reader, minter: Minter) -> None:
+    def __init__(self, store: Reader, minter: Minter, properties: Iterable[str]) -> None:
+        """``properties``: those that rules see others by (IRIs)."""
         self._store = store
         self._minter = minter
-        self._kept: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self._marks = tuple(f" <{one}> " for one in properties)
+        self._kept: dict[str, dict[str, list[str]]] = {}
 
     def of(self, sha256: str, joined_by: str) -> Neighbourhood:
         """What a disclosure's rules see of the others that this property joins with it."""
@@ -50,7 +52,7 @@ class Neighbours:
             if whole:
                 lines += self._lines(graph)
             else:
-                said = self._sharing(graph, joined_by)
+                said = self._sharing(graph)
                 lines += sorted(line for subject in subjects for line in said.get(subject, ()))
         return Neighbourhood("".join(lines).encode(), disclosures)
 
@@ -59,19 +61,18 @@ class Neighbours:
         dumped = self._store.dump(graph).decode().splitlines(keepends=True)
         return [line for line in dumped if not line.rstrip().endswith(_TYPE_OF_DISCLOSURE)]
 
-    def _sharing(self, graph: str, joined_by: str) -> Mapping[str, Sequence[str]]:
-        """The things of a graph that have the property, and its disclosure, with the lines about them. Kept: a law that all cite joins
-        everybody with everybody, and each graph would be read once for every other one."""
-        found = self._kept.get((graph, joined_by))
-        if found is None:
+    def _sharing(self, graph: str) -> Mapping[str, Sequence[str]]:
+        """The things of a graph that have one of the properties, and its disclosure, with the lines about them. Kept: a law that all
+        cite joins everybody with everybody, and each graph would be read once for every other one."""
+        if graph not in self._kept:
             lines = self._lines(graph)
-            having = {line.partition(" ")[0] for line in lines if f" <{joined_by}> " in line} | {f"<{self._known[graph]['disclosure']}>"}
-            found = self._kept[graph, joined_by] = {subject[1:-1]: [] for subject in having}
+            having = {line.partition(" ")[0] for line in lines if any(mark in line for mark in self._marks)}
+            found: dict[str, list[str]] = {subject[1:-1]: [] for subject in having | {f"<{self._known[graph]['disclosure']}>"}}
             for line in lines:
-                subject = line.partition(" ")[0]
-                if subject in having:
-                    found[subject[1:-1]].append(line)
-        return found
+                if (subject := line.partition(" ")[0][1:-1]) in found:
+                    found[subject].append(line)
+            self._kept[graph] = found
+        return self._kept[graph]
 
     def and_neighbours(self, hashes: Sequence[str], rules: RuleSet) -> list[str]:
         """These hashes, and those of the disclosures that some rule sees from one of them."""

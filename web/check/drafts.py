@@ -61,6 +61,15 @@ class Drafts:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._lock = threading.Lock()
+        self.waiting: subprocess.Popen[str] | None = None
+        """The process that is ready for the next draft, or will be in a moment."""
+
+    def prepare(self) -> None:
+        """Have a process load what a check needs while somebody chooses a file. There is one at most; it ends when nobody comes."""
+        with self._lock:
+            if self.waiting is None or self.waiting.poll() is not None:
+                self.waiting = _started()
 
     def take(self, name: str, data: bytes) -> Draft:
         """Keep a file and begin to check it. Raises :class:`TooManyDraftsError`."""
@@ -75,7 +84,7 @@ class Drafts:
         about = {"name": name, "size": len(data), "expires": time.time() + LIFETIME}
         write_json(folder / ABOUT, about)
         write_json(folder / STATUS, {"step": "waiting"})
-        _begin(folder)
+        self._begin(folder)
         found = self.find(token)
         assert found is not None, "it was written a moment ago"
         return found
@@ -110,6 +119,14 @@ class Drafts:
             return folder.stat().st_mtime < time.time() - LIFETIME
         return expires < time.time()
 
+    def _begin(self, folder: Path) -> None:
+        """Have the draft of a folder checked by the process that waits, else by a new one."""
+        with self._lock:
+            process, self.waiting = self.waiting, None
+        if process is None or not _told(process, folder):
+            process = _started(str(folder))
+        threading.Thread(target=_see_off, args=(process, folder), daemon=True).start()
+
     def _under_way(self) -> int:
         count = 0
         for status in self.folder.glob(f"*/{STATUS}"):
@@ -129,18 +146,29 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     os.replace(name, path)
 
 
-def _begin(folder: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "web.check.job", str(folder)],
-        stdin=subprocess.DEVNULL,
+def _started(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.check.job", *arguments],
+        stdin=subprocess.DEVNULL if arguments else subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        text=True,
     )
-    threading.Thread(target=_see_off, args=(process, folder), daemon=True).start()
 
 
-def _see_off(process: "subprocess.Popen[bytes]", folder: Path) -> None:
+def _told(process: "subprocess.Popen[str]", folder: Path) -> bool:
+    """Whether a waiting process was there to be told."""
+    assert process.stdin is not None
+    try:
+        with process.stdin as told:
+            told.write(f"{folder}\n")
+    except OSError:  # it has given up waiting
+        return False
+    return process.poll() is None
+
+
+def _see_off(process: "subprocess.Popen[str]", folder: Path) -> None:
     """Wait for the job; one that was killed (time, memory) leaves a status that says so."""
     code = process.wait()
     path = folder / STATUS

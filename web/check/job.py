@@ -1,14 +1,18 @@
-"""The check of one draft, in a process of its own with bounded time and memory: ``python -m web.check.job FOLDER``."""
+"""The check of one draft, in a process of its own with bounded time and memory: ``python -m web.check.job [FOLDER]``.
+
+Without a folder it loads what a check needs, waits for the name of a folder on standard input, and gives up after a while.
+"""
 
 import contextlib
 import fcntl
 import json
 import resource
+import select
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +38,35 @@ from web.source import excerpt, printed_place
 
 SECONDS = 120
 MEMORY = 4 * 1024**3
+PATIENCE = 900
+"""Seconds that a process waits for a draft."""
 SLOTS = 2
 """Checks that run at once; the others wait for a slot."""
 Json = dict[str, Any]
 
 
-def main(folder: Path) -> None:
+@dataclass(frozen=True)
+class Loaded:
+    """What every check needs: loading it takes longer than a check."""
+
+    tools: Toolbox
+    judge: Judge
+
+    @classmethod
+    def now(cls) -> "Loaded":
+        return cls(Toolbox.load(), Judge.load())
+
+
+def wait() -> None:
+    """Be ready, and check the draft whose folder is named; end when nobody asks, or when whoever might has ended."""
+    loaded = Loaded.now()
+    ready, _, _ = select.select([sys.stdin], [], [], PATIENCE)
+    folder = sys.stdin.readline().strip() if ready else ""
+    if folder:
+        main(Path(folder), lambda: loaded)
+
+
+def main(folder: Path, load: Callable[[], Loaded] = Loaded.now) -> None:
     """Check the draft of a folder and leave status, result and exports there."""
     name = json.loads((folder / ABOUT).read_text("utf-8"))["name"]
     with _slot(folder.parent):
@@ -48,7 +75,7 @@ def main(folder: Path) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         steps = _Steps(folder)
         try:
-            _check(folder, name, steps)
+            _check(folder, name, steps, load)
         except RefusedFile as error:
             write_json(folder / STATUS, {"step": "refused", "reason": error.reason, "place": error.place})
 
@@ -66,15 +93,15 @@ class _Steps:
         write_json(self.folder / STATUS, {"step": step, "seconds": round(time.monotonic() - self.begun, 1)} | self.said)
 
 
-def _check(folder: Path, name: str, steps: _Steps) -> None:
+def _check(folder: Path, name: str, steps: _Steps, load: Callable[[], Loaded]) -> None:
     steps.at("read")
     document = read_document(name, (folder / SOURCE).read_bytes())
     steps.at("extract", lines=document.text.count("\n") + 1)
-    tools = Toolbox.load()
+    loaded = load()
+    tools, judge = loaded.tools, loaded.judge
     disclosure = extract(document, tools.families, tools.codes)
     figures = sum(len(table.observations) for table in disclosure.tables)
     steps.at("validate", tables=len(disclosure.tables), expected=len(disclosure.expected), figures=figures)
-    judge = Judge.load()
     data = emit(disclosure, tools.pack(disclosure.pack), Minter(Settings().base)).data
     validation = validate(data, judge.context, judge.rules, Lines.of(document.text))
     steps.at("report", rules=len(validation.outcomes))
@@ -155,4 +182,4 @@ def _slot(folder: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1])) if len(sys.argv) > 1 else wait()

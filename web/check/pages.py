@@ -19,6 +19,7 @@ _MAX_NAME = 120
 def check_page() -> Response | Redirect:
     """The form, or an upload; an upload leads to the page of its draft."""
     if request.method != "POST":
+        _drafts().prepare()
         return render("check.html", limit=MAX_BYTES)
     upload = request.files.get("file")
     if upload is None or not upload.filename:
