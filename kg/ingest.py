@@ -250,7 +250,7 @@ def _take_in(path: Path, made: Prepared, store: Writer, minter: iri.Minter) -> I
         store.archive(name, store.dump(name), minter.disclosure(disclosure.sha256))
     if not old and store.holds(graph, made.triples):
         return Ingested(path, disclosure.sha256, "unchanged", made.count)
-    stale = [name.replace("graph/disclosure/", "graph/validation/") for name in (*old, graph)]
+    stale = [name.replace("graph/disclosure/", f"graph/{kind}/") for name in (*old, graph) for kind in ("validation", "derived")]
     store.replace_graphs({graph: made.triples}, drop=[*old, *stale])
     return Ingested(path, disclosure.sha256, "revised" if old else "new", made.count)
 
@@ -273,7 +273,7 @@ def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> lis
 def load_vocabulary(store: Writer, minter: iri.Minter) -> None:
     """Bring the ontology, the rules and the code lists of this program into the store, if they are not there already.
 
-    Validation results that rest on other rules or lists are dropped.
+    Validation results and inferences that rest on other rules or lists are dropped.
     """
     graphs = {minter.graph("ontology"): ontology_files(), minter.graph("rules"): shape_files()} | {
         minter.graph(f"codes/{source.name.removesuffix('.ttl')}"): [source] for source in code_list_files()
@@ -281,7 +281,7 @@ def load_vocabulary(store: Writer, minter: iri.Minter) -> None:
     digest = _digest(source for sources in graphs.values() for source in sources)
     if store.vocabulary() == digest:
         return
-    judged = [name for name in store.graphs() if name.startswith(minter.graph("validation/"))]
+    judged = [name for name in store.graphs() if name.startswith((minter.graph("validation/"), minter.graph("derived/")))]
     store.replace_graphs({name: b"".join(map(_turtle_to_lines, sources)) for name, sources in graphs.items()}, drop=judged)
     store.set_vocabulary(digest)
 

@@ -42,8 +42,10 @@ class BUDGET(DefinedNamespace):
     _NS = Namespace(TERMS)
 
     # Classes
+    AdvanceAllottedProject: URIRef
     AllocationPart: URIRef
     AssetHolding: URIRef
+    BasicOnlyDisclosure: URIRef
     BudgetObservation: URIRef
     BudgetPhase: URIRef
     BudgetProject: URIRef
@@ -51,6 +53,7 @@ class BUDGET(DefinedNamespace):
     BudgetUnit: URIRef
     ChangeStatement: URIRef
     CodeStatus: URIRef
+    CrossYearProject: URIRef
     Department: URIRef
     Direction: URIRef
     Disclosure: URIRef
@@ -67,6 +70,7 @@ class BUDGET(DefinedNamespace):
     GrantProgramme: URIRef
     Indicator: URIRef
     IndicatorTarget: URIRef
+    Inference: URIRef
     KeyFigure: URIRef
     LeafView: URIRef
     LineItem: URIRef
@@ -81,6 +85,7 @@ class BUDGET(DefinedNamespace):
     PerformanceSheet: URIRef
     PersonalDatum: URIRef
     Placement: URIRef
+    PolicyBasedProject: URIRef
     PolicyCitation: URIRef
     PolicyDocument: URIRef
     ProcurementPlan: URIRef
@@ -91,10 +96,15 @@ class BUDGET(DefinedNamespace):
     RuleOutcome: URIRef
     StaffingFact: URIRef
     StatedFact: URIRef
+    SubsidyProject: URIRef
     SubsidyStandard: URIRef
     TableKind: URIRef
     TableRow: URIRef
     ToleranceClass: URIRef
+    TransferFundedProject: URIRef
+    TransferFundedSubsidyProject: URIRef
+    TransferReceivingDisclosure: URIRef
+    TransferSource: URIRef
     WordClass: URIRef
 
     # Properties whose values are resources
@@ -133,6 +143,8 @@ class BUDGET(DefinedNamespace):
     inDisclosure: URIRef
     inTable: URIRef
     indicator: URIRef
+    inferredClass: URIRef
+    inferredThing: URIRef
     issuedInRegion: URIRef
     leafView: URIRef
     leavesOut: URIRef
@@ -146,6 +158,7 @@ class BUDGET(DefinedNamespace):
     needs: URIRef
     operand: URIRef
     operands: URIRef
+    paidFrom: URIRef
     parentRow: URIRef
     partOfRule: URIRef
     partOfTotal: URIRef
@@ -202,6 +215,7 @@ class BUDGET(DefinedNamespace):
     executionEnd: URIRef
     executionStart: URIRef
     executionText: URIRef
+    executionYearCount: URIRef
     expected: URIRef
     expression: URIRef
     figureCount: URIRef
@@ -235,6 +249,7 @@ class BUDGET(DefinedNamespace):
     outcome: URIRef
     ownFunds: URIRef
     ownLevelFunds: URIRef
+    paidFromCount: URIRef
     passageKind: URIRef
     pattern: URIRef
     policyBasis: URIRef
@@ -248,11 +263,14 @@ class BUDGET(DefinedNamespace):
     printedLabel: URIRef
     printedNumber: URIRef
     printedText: URIRef
+    projectCount: URIRef
     projectExpenditure: URIRef
     publishedOn: URIRef
     quantity: URIRef
     quantityUnit: URIRef
     reason: URIRef
+    reasonedFrom: URIRef
+    reasoner: URIRef
     rowKey: URIRef
     runningCost: URIRef
     scoringRule: URIRef

@@ -22,10 +22,10 @@ from kg.networks.naming import find_thing
 from kg.networks.network import CONNECTING, Figure
 from kg.networks.paths import find_paths
 from kg.networks.peers import MIN_PEERS, bureau, most_similar, outliers
-from kg.networks.places import cite
 from kg.networks.projection import project
 from kg.networks.rankings import page_rank, rank_policies
 from kg.networks.words import KINDS, RELATIONS
+from kg.places import cite
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot
 from kg.terms import TERMS

@@ -10,6 +10,7 @@ from kg.cli.documents import facts, forms
 from kg.cli.filling import export, ingest, stats
 from kg.cli.linking import links
 from kg.cli.networks import network
+from kg.cli.reasoning import reason
 from kg.cli.sampling import samples
 from kg.cli.searching import search
 from kg.cli.serving import serve
@@ -23,5 +24,22 @@ def main() -> None:
     """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
 
 
-for _command in (ingest, facts, forms, query, questions, search, validate, explain, shapes, export, stats, links, network, serve, samples):
+for _command in (
+    ingest,
+    facts,
+    forms,
+    query,
+    questions,
+    search,
+    validate,
+    explain,
+    shapes,
+    export,
+    stats,
+    links,
+    network,
+    reason,
+    serve,
+    samples,
+):
     main.add_command(_command)

@@ -56,9 +56,9 @@ def paths(one: str, other: str, by: tuple[str, ...], place: str, local: Path | N
     """How two things are connected: the shortest path of each kind, each step with the place it is printed at."""
     from kg.networks.network import CONNECTING, Kind
     from kg.networks.paths import find_paths
-    from kg.networks.places import cite_all
     from kg.networks.records import amount_text, path_records
     from kg.networks.words import relation_name
+    from kg.places import cite_all
 
     source, held = _network(place, local)
     found = find_paths(held, _thing(held, one), _thing(held, other), tuple(map(Kind, by)) or CONNECTING)
@@ -94,9 +94,9 @@ def paths(one: str, other: str, by: tuple[str, ...], place: str, local: Path | N
 @stored
 def policies(year: int, limit: int, place: str, local: Path | None, form: str) -> None:
     """The policy documents that move most money: what the projects citing them plan, and their weighted centrality."""
-    from kg.networks.places import cite_all
     from kg.networks.rankings import rank_policies
     from kg.networks.records import policy_records
+    from kg.places import cite_all
 
     source, held = _network(place, local)
     ranked = rank_policies(held, year)

@@ -8,9 +8,9 @@ from kg.networks.communities import Communities
 from kg.networks.network import Link, Node
 from kg.networks.paths import Path, Step
 from kg.networks.peers import Outliers, Similar
-from kg.networks.places import Citation
 from kg.networks.rankings import RankedPolicy
 from kg.networks.words import relation_name
+from kg.places import Citation
 
 Record = dict[str, Any]
 Places = Mapping[str, Citation]
