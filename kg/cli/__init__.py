@@ -24,22 +24,17 @@ def main() -> None:
     """Published budgets as a knowledge graph: every printed number a linked, checked fact. 部门预算公开知识图谱。"""
 
 
-for _command in (
-    ingest,
-    facts,
-    forms,
-    query,
-    questions,
-    search,
-    validate,
-    explain,
-    shapes,
-    export,
-    stats,
-    links,
-    network,
-    reason,
-    serve,
-    samples,
-):
+_COMMANDS = (
+    *(ingest, facts, forms, query, questions, search, validate, explain, shapes),
+    *(
+        export,
+        stats,
+        links,
+        network,
+        reason,
+        serve,
+        samples,
+    ),
+)
+for _command in _COMMANDS:
     main.add_command(_command)
