@@ -9,6 +9,12 @@ import pyoxigraph as ox
 
 from kg.queries import named
 from kg.store import Reader
+from kg.terms import PREFIXES, TERMS
+
+_TYPE, _LABEL = f"{PREFIXES['rdf']}type", f"{PREFIXES['rdfs']}label"
+_TITLE = f"{PREFIXES['dcterms']}title"
+_TABLES = (f"{PREFIXES['qb']}dataSet", "inTable")
+_HOLDERS = ("standardOf", "allocationOf", "targetOf")
 
 
 @dataclass(frozen=True)
@@ -43,29 +49,35 @@ class Citation:
 
 
 def cite(reader: Reader, statement: str) -> Citation | None:
-    """Where a figure, a row, a table or a statement of the prose is printed; a disclosure is cited as a whole. ``None`` for what
-    no document prints."""
-    answer = reader.query(named("printed-place"), {"statement": ox.NamedNode(statement)})
-    assert isinstance(answer, ox.QuerySolutions)
-    row = min((_values(solution, answer) for solution in answer), key=lambda values: sorted(values.items()), default=None)
-    if row is None:
+    """Where a figure, a row, a table or a statement of the prose is printed; a disclosure is cited as a whole. ``None`` for what no
+    document prints. Only subjects are looked up, which costs next to nothing however large the store is."""
+    own = _Said(reader, statement)
+    table = _Said(reader, own.first(*_TABLES))
+    row = _Said(reader, own.first("row")) if own.first("row") else own
+    holder = _Said(reader, own.first(*_HOLDERS))
+    holders = (own, table, holder, _Said(reader, holder.first("sheetOf")) if holder.first("sheetOf") else holder)
+    address = statement if own.is_disclosure else next((found for each in holders if (found := each.first("inDisclosure"))), "")
+    document = _Said(reader, address)
+    if not document.is_disclosure:
         return None
-    start = int(row["start"]) if row["start"] else -1
-    end = int(row["stated"]) if row["stated"] else start + len(row["printed"]) if row["printed"] and start >= 0 else -1
+    start = int(own.first("sourceStart") or -1)
+    printed = own.first("printedText")
+    end = int(own.first("sourceEnd")) if own.first("sourceEnd") else start + len(printed) if printed and start >= 0 else -1
+    whole = own.is_disclosure
     return Citation(
         statement=statement,
-        disclosure=row["disclosure"],
-        document=row["document"],
-        issuer=row["issuer"],
-        file=row["file"],
-        sha256=row["sha256"],
-        table=" ".join(part for part in (row["number"], row["title"]) if part),
-        label=row["label"],
-        printed=row["printed"],
-        line=int(row["line"] or 0),
-        page=int(row["page"] or 0),
-        start=start,
-        end=end,
+        disclosure=address,
+        document=document.label,
+        issuer=document.first("issuerName"),
+        file=document.first("fileName"),
+        sha256=document.first("sha256"),
+        table=" ".join(part for part in (table.first("printedNumber"), table.first(_TITLE)) if part),
+        label="" if whole else row.first("printedLabel") or own.label,
+        printed=printed,
+        line=0 if whole else int(own.first("sourceLine") or row.first("sourceLine") or 0),
+        page=0 if whole else int(own.first("sourcePage") or row.first("sourcePage") or table.first("sourcePage") or 0),
+        start=-1 if whole else start,
+        end=-1 if whole else end,
     )
 
 
@@ -75,6 +87,32 @@ def cite_all(reader: Reader, statements: Iterable[str]) -> dict[str, Citation]:
     return {statement: place for statement, place in found.items() if place is not None}
 
 
-def _values(solution: ox.QuerySolution, answer: ox.QuerySolutions) -> dict[str, str]:
-    values = {variable.value: solution[variable] for variable in answer.variables}
-    return {name: value.value if isinstance(value, ox.NamedNode | ox.Literal) else "" for name, value in values.items()}
+class _Said:
+    """What is said of one thing: property → the first value by text. Terms of the ontology are asked for by their local name."""
+
+    def __init__(self, reader: Reader, thing: str) -> None:
+        self._values: dict[str, str] = {}
+        self._types: set[str] = set()
+        if not thing:
+            return
+        answer = reader.query(named("statements-of"), {"subject": ox.NamedNode(thing)})
+        assert isinstance(answer, ox.QuerySolutions)
+        for solution in answer:
+            name, value = solution["predicate"].value, solution["object"]
+            text = value.value if isinstance(value, ox.NamedNode | ox.Literal) else ""
+            if name == _TYPE:
+                self._types.add(text)
+            self._values[name] = min(self._values.get(name, text), text)
+
+    @property
+    def is_disclosure(self) -> bool:
+        return f"{TERMS}Disclosure" in self._types
+
+    @property
+    def label(self) -> str:
+        return self._values.get(_LABEL, "")
+
+    def first(self, *names: str) -> str:
+        """The value of the first of these properties that there is; empty for none."""
+        full = (name if ":" in name else TERMS + name for name in names)
+        return next((self._values[name] for name in full if name in self._values), "")

@@ -5,6 +5,7 @@ One module a family of commands; what a command needs is imported when it runs, 
 
 import click
 
+from kg.cli.agents import mcp
 from kg.cli.asking import query, questions
 from kg.cli.documents import facts, forms
 from kg.cli.filling import export, ingest, stats
@@ -26,15 +27,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(ingest, facts, forms, query, questions, search, validate, explain, shapes),
-    *(
-        export,
-        stats,
-        links,
-        network,
-        reason,
-        serve,
-        samples,
-    ),
+    *(export, stats, links, network, reason, serve, mcp, samples),
 )
 for _command in _COMMANDS:
     main.add_command(_command)
