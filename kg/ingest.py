@@ -2,12 +2,12 @@
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -19,21 +19,19 @@ from kg.extract.disclosure import extract
 from kg.forms import Family, load_families
 from kg.forms.schema import Pack
 from kg.meter import Meter
-from kg.ntriples import Triples, integer, text
-from kg.ntriples import iri as ref
 from kg.processes import Processes, jobs_for
 from kg.program import program
 from kg.queries import named
 from kg.readers.bundle import bundled
 from kg.readers.formats import MAX_BYTES, read_document
-from kg.records import Disclosure, DisclosureKind
+from kg.records import Disclosure
+from kg.reference import Touched, rebuild_reference, update_reference
 from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
-from kg.store import Reader, Term, Writer
-from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL, emit, emit_restricted
+from kg.store import Reader, Writer, canonical
+from kg.triples import emit, emit_restricted
 
 Progress = Callable[[str], None]
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 
 @dataclass(frozen=True)
@@ -66,11 +64,12 @@ class Ingested:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file as it goes into a store: all that could be done without one. Triples are N-Triples."""
+    """A file as it goes into a store: all that could be done without one. Triples are N-Triples, ``digest`` that of their graph."""
 
     disclosure: Disclosure
     data: bytes
     triples: bytes
+    digest: str
     count: int
     restricted: bytes
 
@@ -136,7 +135,8 @@ def prepare(parts: Sequence[Path], desk: Desk) -> Prepared | str | RefusedFile:
     except RefusedFile as error:
         return error
     triples = emit(disclosure, desk.tools.pack(disclosure.pack), desk.minter)
-    return Prepared(disclosure, data, triples.data, len(triples), emit_restricted(disclosure, desk.minter).data)
+    digest = hashlib.sha256(canonical(triples.data)).hexdigest()
+    return Prepared(disclosure, data, triples.data, digest, len(triples), emit_restricted(disclosure, desk.minter).data)
 
 
 def _hash_of(path: Path) -> str:
@@ -183,15 +183,20 @@ def ingest(
     as_one: bool = False,
     jobs: int | None = 1,
     again: bool = False,
+    publish_after: float = 0,
 ) -> Report:
-    """Take files into the store one by one, then rebuild what they share. Publishing is left to the store's owner.
+    """Take files into the store one by one, then tell anew what they share. The last publication is left to the store's owner.
 
     Files are read by ``jobs`` processes (``None``: one a core) and written by this one in their order, so that the number of
     processes changes nothing. What this program took in before, and still stands, is not read again unless ``again``: an ingest
-    that was broken off goes on where it was. ``as_one``: the files are the parts of one disclosure.
+    that was broken off goes on where it was. ``as_one``: the files are the parts of one disclosure. ``publish_after``: so many
+    seconds after the last time what came in is published on the way, with what it shares; 0: not before the end.
     """
     minter = iri.Minter(settings.base)
+    if store.reference_due():
+        rebuild_reference(store, minter)
     load_vocabulary(store, minter)
+    touched, published = Touched(), time.monotonic()
     maker = f"{program()}-{hashlib.sha256(settings.base.encode()).hexdigest()[:8]}"
     done: list[Ingested] = []
     refused: list[RefusedFile] = []
@@ -209,17 +214,25 @@ def ingest(
             done.append(Ingested(parts[0], made, "unchanged", 0))
             progress(f"{meter.passed(quick=True)} unchanged {parts[0].name}{meter.left()}")
         else:
-            result = _take_in(parts[0], made, store, minter)
+            result = _take_in(parts[0], made, store, minter, touched)
             if result.outcome != "superseded":
-                store.note_taken_in(result.sha256, maker)
+                store.note_taken_in(result.sha256, maker, made.digest)
             done.append(result)
             said = made.disclosure
             told = f"{said.document}: {len(said.tables)} tables, {made.count} triples"
             progress(f"{meter.passed()} {result.outcome:<9} {told}{meter.left()}")
-    shared = reference(store).data if done else b""
-    if shared and not store.holds(minter.graph("reference"), shared):
-        store.replace_graphs({minter.graph("reference"): shared})
+        if publish_after and time.monotonic() - published >= publish_after:
+            tell_shared(store, minter, touched)
+            store.publish()
+            touched, published = Touched(), time.monotonic()
+    tell_shared(store, minter, touched)
     return Report(tuple(done), tuple(refused))
+
+
+def tell_shared(store: Writer, minter: iri.Minter, touched: Touched) -> None:
+    """Bring what documents share up to date with those that changed."""
+    update_reference(store, minter, touched)
+    store.set_reference_due(False)
 
 
 def write_report(report: Report, output: IO[str]) -> None:
@@ -234,7 +247,7 @@ def _stands(store: Reader, minter: iri.Minter, sha256: str) -> bool:
     return bool(store.query(f"ASK {{ GRAPH {ox.NamedNode(minter.disclosure_graph(sha256))} {{ ?s ?p ?o }} }}"))
 
 
-def _take_in(path: Path, made: Prepared, store: Writer, minter: iri.Minter) -> Ingested:
+def _take_in(path: Path, made: Prepared, store: Writer, minter: iri.Minter, touched: Touched) -> Ingested:
     disclosure = made.disclosure
     graph = minter.disclosure_graph(disclosure.sha256)
     others = [other for other in _revisions(store, disclosure, minter) if other[0] != minter.disclosure(disclosure.sha256)]
@@ -246,11 +259,14 @@ def _take_in(path: Path, made: Prepared, store: Writer, minter: iri.Minter) -> I
         store.archive(graph, made.triples, newer[1])
         return Ingested(path, disclosure.sha256, "superseded", made.count)
     old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
-    for name in old:
-        store.archive(name, store.dump(name), minter.disclosure(disclosure.sha256))
     if not old and store.holds(graph, made.triples):
         return Ingested(path, disclosure.sha256, "unchanged", made.count)
+    before = {name: store.dump(name) for name in old}
+    for name, data in before.items():
+        store.archive(name, data, minter.disclosure(disclosure.sha256))
     stale = [name.replace("graph/disclosure/", f"graph/{kind}/") for name in (*old, graph) for kind in ("validation", "derived")]
+    touched.by(made.triples, *before.values(), store.dump(graph))
+    store.set_reference_due(True)
     store.replace_graphs({graph: made.triples}, drop=[*old, *stale])
     return Ingested(path, disclosure.sha256, "revised" if old else "new", made.count)
 
@@ -282,8 +298,11 @@ def load_vocabulary(store: Writer, minter: iri.Minter) -> None:
     if store.vocabulary() == digest:
         return
     judged = [name for name in store.graphs() if name.startswith((minter.graph("validation/"), minter.graph("derived/")))]
+    store.set_reference_due(True)
     store.replace_graphs({name: b"".join(map(_turtle_to_lines, sources)) for name, sources in graphs.items()}, drop=judged)
     store.set_vocabulary(digest)
+    rebuild_reference(store, minter)  # a code may have come into a list
+    store.set_reference_due(False)
 
 
 def _digest(sources: Iterable[Traversable]) -> str:
@@ -309,69 +328,3 @@ def _turtle_to_lines(source: Traversable) -> bytes:
         value = quad.object if isinstance(quad.object, ox.Literal) else named(quad.object)
         triples.append(ox.Triple(named(quad.subject), quad.predicate, value))
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-
-
-def reference(store: Reader) -> Triples:
-    """What several documents share, rebuilt from them: departments, projects over the years, policies, codes that no list has."""
-    triples = Triples()
-    for row in _rows(store, "departments"):
-        triples.add(row["department"], RDF_TYPE, ref(f"{BUDGET}Department"))
-        triples.add(row["department"], RDFS_LABEL, text(row["name"], "zh"))
-        if row["region"]:
-            triples.add(row["department"], f"{BUDGET}region", ref(row["region"]))
-    preferred: dict[tuple[str, str, str], tuple[bool, str]] = {}
-    for row in _rows(store, "disclosures-of-departments"):
-        of = (row["department"], row["year"], row["phase"])
-        candidate = (not row["kind"].endswith(f"/{DisclosureKind.DEPARTMENT}"), row["disclosure"])
-        preferred[of] = min(candidate, preferred.get(of, candidate))
-    for (department, _, _), (_, disclosure) in preferred.items():
-        triples.add(department, f"{BUDGET}preferredDisclosure", ref(disclosure))
-    names: dict[str, set[str]] = {}
-    for row in _rows(store, "projects"):
-        names.setdefault(row["project"], set()).add(row["name"])
-        triples.add(row["project"], RDF_TYPE, ref(f"{BUDGET}BudgetProject"))
-        triples.add(row["project"], f"{BUDGET}department", ref(row["department"]))
-    for project, printed in names.items():
-        label, *others = sorted(printed, key=lambda name: (len(name), name))
-        triples.add(project, RDFS_LABEL, text(label, "zh"))
-        for name in others:
-            triples.add(project, f"{_SKOS}altLabel", text(name, "zh"))
-    _policies(store, triples)
-    for scheme, name in (("functionalCode", "FunctionalCode"), ("economicCode", "EconomicCode")):
-        for row in _rows(store, "unlisted-codes", {"property": ox.NamedNode(f"{BUDGET}{scheme}")}):
-            notation = row["code"].rsplit("/", 1)[1]
-            triples.add(row["code"], RDF_TYPE, ref(f"{BUDGET}{name}"))
-            triples.add(row["code"], f"{_SKOS}prefLabel", text(row["name"], "zh"))
-            triples.add(row["code"], f"{_SKOS}notation", text(notation))
-            triples.add(row["code"], f"{_SKOS}inScheme", ref(row["code"].rsplit("/", 1)[0]))
-            triples.add(row["code"], f"{BUDGET}codeStatus", ref(iri.code("code-status", "observed")))
-            triples.add(row["code"], f"{BUDGET}level", integer({3: 1, 5: 2, 7: 3}.get(len(notation), 3)))
-            if len(notation) > 3:
-                triples.add(row["code"], f"{_SKOS}broader", ref(row["code"].rsplit("/", 1)[0] + "/" + notation[:-2]))
-    return triples
-
-
-def _policies(store: Reader, triples: Triples) -> None:
-    """Cited documents: by number where they have one (the address says it), else by title."""
-    for row in _rows(store, "cited-policies"):
-        policy = row["policy"]
-        triples.add(policy, RDF_TYPE, ref(f"{BUDGET}PolicyDocument"))
-        issuer, year, number = map(unquote, policy.rsplit("/", 3)[1:])
-        if year.isdigit():
-            triples.add(policy, f"{BUDGET}policyIssuer", text(issuer))
-            triples.add(policy, f"{BUDGET}policyYear", integer(int(year)))
-            triples.add(policy, f"{BUDGET}policyNumber", text(number))
-            triples.add(policy, f"{BUDGET}documentNumber", text(f"{issuer}〔{year}〕{number}号"))
-            triples.add(policy, RDFS_LABEL, text(f"{issuer}〔{year}〕{number}号", "zh"))
-        else:
-            triples.add(policy, RDFS_LABEL, text(row["title"] or row["printed"], "zh"))
-        if row["title"]:
-            triples.add(policy, "http://purl.org/dc/terms/title", text(row["title"], "zh"))
-
-
-def _rows(store: Reader, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[dict[str, str]]:
-    answer = store.query(named(query), bindings)
-    assert isinstance(answer, ox.QuerySolutions)
-    variables = [variable.value for variable in answer.variables]
-    for solution in answer:
-        yield {name: solution[name].value if solution[name] is not None else "" for name in variables}

@@ -16,6 +16,7 @@ from kg.cli.sampling import samples
 from kg.cli.searching import search
 from kg.cli.serving import serve
 from kg.cli.shapes import shapes
+from kg.cli.upkeep import backup, remove, restore, verify
 from kg.cli.validating import explain, validate
 
 
@@ -28,6 +29,7 @@ def main() -> None:
 _COMMANDS = (
     *(ingest, facts, forms, query, questions, search, validate, explain, shapes),
     *(export, stats, links, network, reason, serve, mcp, samples),
+    *(remove, verify, backup, restore),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

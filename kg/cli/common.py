@@ -27,6 +27,13 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
+        except (OSError, RuntimeError) as error:
+            from kg.store.faults import reason_of
+
+            if not (reason := reason_of(error)):
+                raise
+            click.echo(f"kg: {reason}", err=True)
+            sys.exit(REFUSED)
 
     return run
 

@@ -20,7 +20,7 @@ _NAMED = 20
         "kg ingest --no-validate drafts/",
         "kg ingest --store http://localhost:7878/query examples",
         "kg ingest --as-one prose.docx tables.xlsx",
-        "kg ingest --jobs 4 --report report.csv corpus",
+        "kg ingest --jobs 4 --report report.csv --publish-every 600 corpus",
     )
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -29,6 +29,7 @@ _NAMED = 20
 @base_option
 @click.option("--validate/--no-validate", default=True, show_default=True, help="Run the rules on what came in.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes that read files. Default: one a core where it pays.")
+@click.option("--publish-every", type=click.IntRange(1), default=None, metavar="SECONDS", help="Publish on the way too, this often.")
 @click.option("--again", is_flag=True, help="Read files anew that this program has taken in before.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what became of each file to this CSV file.")
 @click.option("--as-one", is_flag=True, help="The files are the parts of one disclosure: the prose in one, the tables in another.")
@@ -40,6 +41,7 @@ def ingest(
     base: str,
     validate: bool,
     jobs: int | None,
+    publish_every: int | None,
     again: bool,
     report: Path | None,
     as_one: bool,
@@ -57,7 +59,9 @@ def ingest(
 
     settings = Settings(base)
     with open_writer(place, local) as target:
-        done = room.ingest(paths, target, settings, room.Toolbox.load(), say, as_one=as_one, jobs=jobs, again=again)
+        done = room.ingest(
+            paths, target, settings, room.Toolbox.load(), say, as_one=as_one, jobs=jobs, again=again, publish_after=publish_every or 0
+        )
         if done.ingested:
             refresh(target, settings.base)
         if validate and done.ingested:

@@ -10,7 +10,7 @@ import click
 from kg.settings import DEFAULT_LOCAL, DEFAULT_STORE
 
 if TYPE_CHECKING:
-    from kg.store import Endpoint, View, Writer
+    from kg.store import Endpoint, Rooms, View, Writer
 
 
 place_option = click.option(
@@ -52,6 +52,14 @@ def open_writer(place: str, local: Path | None, must_exist: bool = False) -> "Ab
         return EmbeddedStore(Path(place))
     endpoint = endpoint_of(place)
     return RemoteStore(endpoint, local or endpoint.local(DEFAULT_LOCAL))
+
+
+def local_folder_of(place: str, local: Path | None) -> "Rooms":
+    """The folders on this machine of a store: all of a directory, what stays here of a service."""
+    from kg.store import Rooms
+    from kg.store.endpoint import is_url
+
+    return Rooms(local or endpoint_of(place).local(DEFAULT_LOCAL)) if is_url(place) else Rooms(Path(place))
 
 
 def endpoint_of(url: str) -> "Endpoint":

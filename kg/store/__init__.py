@@ -4,7 +4,10 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.endpoint import Credentials, Endpoint
 from kg.store.interface import OWN_DATASET, UNION, Answer, Dataset, Reader, Term, View, Writer
 from kg.store.memory import MemoryStore
+from kg.store.oxigraph import canonical
 from kg.store.remote import RemoteStore
+from kg.store.removal import Removal
+from kg.store.room import Room
 from kg.store.rooms import SCHEMA_VERSION, Rooms
 from kg.store.snapshot import Snapshot
 
@@ -20,9 +23,12 @@ __all__ = [
     "MemoryStore",
     "Reader",
     "RemoteStore",
+    "Removal",
+    "Room",
     "Rooms",
     "Snapshot",
     "Term",
     "View",
     "Writer",
+    "canonical",
 ]

@@ -1,20 +1,27 @@
 """The writer of a store directory."""
 
 import json
-import os
 import secrets
 import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pyoxigraph as ox
+
 from kg.errors import StoreError
 from kg.store import oxigraph
 from kg.store.aside import Aside, open_writer
+from kg.store.faults import reason_of, told
 from kg.store.lease import remove_unheld
+from kg.store.removal import Removal
+from kg.store.retelling import retelling
 from kg.store.rooms import SCHEMA_VERSION, Rooms
+from kg.store.sums import write_sums
+
+_KEPT_SNAPSHOTS = 2
+"""A reader may have read the name of the one before just now."""
 
 
 class EmbeddedStore(oxigraph.Asked):
@@ -22,17 +29,23 @@ class EmbeddedStore(oxigraph.Asked):
 
     def __init__(self, path: Path) -> None:
         self.rooms = Rooms(path)
+        self._aside = Aside(self.rooms)
         try:
             path.mkdir(parents=True, exist_ok=True)
             if self.rooms.main.exists():
                 self.rooms.check()
+            else:
+                self._aside.write(self.rooms.schema, f"{SCHEMA_VERSION}\n".encode())
             self.rooms.snapshots.mkdir(exist_ok=True)
         except OSError as error:
-            raise StoreError(f"cannot be made: {error.strerror or error}", str(path)) from error
+            raise StoreError(reason_of(error) or f"cannot be made: {error.strerror or error}", str(path)) from error
         self._store = open_writer(self.rooms.main)
-        self.rooms.schema.write_text(f"{SCHEMA_VERSION}\n", "utf-8")
-        self._aside = Aside(self.rooms)
-        self._changed = not self.rooms.current.exists()
+        self._aside.sweep()
+        self._changed = not self.rooms.current.exists() or self.rooms.unpublished.exists()
+        self._forgot = False
+        self._published = ""
+        if self.rooms.removing.exists():
+            self._end_removal()
 
     def __enter__(self) -> Self:
         return self
@@ -42,22 +55,38 @@ class EmbeddedStore(oxigraph.Asked):
 
     def close(self) -> None:
         """Publish what changed and release the directory."""
-        if self._changed:
-            self.publish()
-        self._aside.close()
-        del self._store
+        try:
+            if self._changed:
+                self.publish()
+        finally:
+            self._aside.close()
+            del self._store
 
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
         """Replace each named graph by its N-Triples, and drop others, in one update: all of it or nothing."""
-        parts = [f"DROP SILENT GRAPH <{name}>" for name in (*drop, *graphs)]
-        parts += [f"INSERT DATA {{ GRAPH <{name}> {{\n{data.decode()}}} }}" for name, data in graphs.items() if data]
-        self._store.update(" ;\n".join(parts))
-        self._changed = True
+        self._changing()
+        with told(self.rooms.path):
+            gone = [name for name in (*drop, *graphs) if self._store.contains_named_graph(ox.NamedNode(name))]
+            if not gone and len(graphs) == 1:
+                # As much one transaction as an update is, without the text of one to be read.
+                (name, data), *_ = graphs.items()
+                self._store.load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))
+                return
+            parts = [f"DROP SILENT GRAPH <{name}>" for name in gone]
+            parts += [f"INSERT DATA {{ GRAPH <{name}> {{\n{data.decode()}}} }}" for name, data in graphs.items() if data]
+            self._store.update(" ;\n".join(parts))
+
+    def retell(self, graph: str, subjects: Collection[str], ntriples: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.retell`, in one transaction."""
+        self._changing()
+        with told(self.rooms.path):
+            self._store.update(" ;\n".join(retelling(graph, subjects, ntriples)))
 
     def update(self, text: str, base: str | None = None) -> None:
         """Run a SPARQL update, all of it or nothing. Raises :class:`kg.errors.QueryError` with line and column when it is none."""
-        self._changed = True
-        oxigraph.update(self._store, text, base)
+        self._changing()
+        with told(self.rooms.path):
+            oxigraph.update(self._store, text, base)
 
     def keep_source(self, sha256: str, data: bytes) -> None:
         self._aside.keep_source(sha256, data)
@@ -78,43 +107,75 @@ class EmbeddedStore(oxigraph.Asked):
     def taken_in(self, maker: str) -> frozenset[str]:
         return self._aside.taken_in(maker)
 
-    def note_taken_in(self, sha256: str, maker: str) -> None:
-        self._aside.note_taken_in(sha256, maker)
+    def note_taken_in(self, sha256: str, maker: str, digest: str) -> None:
+        self._aside.note_taken_in(sha256, maker, digest)
+
+    def reference_due(self) -> bool:
+        return self._aside.reference_due()
+
+    def set_reference_due(self, due: bool) -> None:
+        self._aside.set_reference_due(due)
 
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         self._aside.archive(graph, ntriples, successor)
 
     def holds(self, graph: str, ntriples: bytes) -> bool:
-        return oxigraph.canonical(ntriples) == self.dump(graph)
+        return self._store.contains_named_graph(ox.NamedNode(graph)) and oxigraph.canonical(ntriples) == self.dump(graph)
 
     def vocabulary(self) -> str:
         """The digest of the ontology and code lists in the main store; empty when there are none yet."""
         return self.rooms.vocabulary.read_text("utf-8") if self.rooms.vocabulary.exists() else ""
 
     def set_vocabulary(self, digest: str) -> None:
-        self.rooms.vocabulary.write_text(digest, "utf-8")
+        self._aside.write(self.rooms.vocabulary, digest.encode())
 
     def put_restricted(self, graph: str, ntriples: bytes) -> None:
         self._aside.put_restricted(graph, ntriples)
 
-    def publish(self) -> None:
-        """Make what was written visible to readers: a snapshot by hard links, named in ``CURRENT`` in one step."""
-        self._store.flush()
-        version = self._version() + 1
-        target = self.rooms.snapshots / f"{version:08d}"
-        if target.exists():
-            shutil.rmtree(target)
-        self._store.backup(target)
-        content = json.dumps({"snapshot": target.name, "version": version, "tag": f"-{secrets.token_hex(4)}"})
-        handle, name = tempfile.mkstemp(dir=self.rooms.path)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(name, self.rooms.current)
-        for old in sorted(self.rooms.snapshots.iterdir())[:-2]:
-            remove_unheld(old)
-        self._changed = False
+    def forget(self, removal: Removal) -> None:
+        """As :meth:`kg.store.interface.Writer.forget`. The next publication leaves no older snapshot that nobody holds."""
+        self._aside.write(self.rooms.removing, removal.text().encode())
+        self._end_removal()
 
-    def _version(self) -> int:
-        if not self.rooms.current.exists():
-            return 0
-        return int(json.loads(self.rooms.current.read_text("utf-8"))["version"])
+    def _end_removal(self) -> None:
+        """Do what is written down, again from its beginning if it was broken off."""
+        removal = Removal.of_text(self.rooms.removing.read_text("utf-8"))
+        self._aside.set_reference_due(True)
+        if removal.graphs:
+            self.replace_graphs({}, drop=removal.graphs)
+        self._aside.forget(removal)
+        self.rooms.removing.unlink()
+        self._changing()
+        self._forgot = True
+
+    def publish(self, after: int = 0) -> None:
+        """Make what was written visible to readers: a snapshot by hard links, named in ``CURRENT`` in one step.
+
+        Its version follows the last one, and ``after``.
+        """
+        with told(self.rooms.path):
+            self._store.flush()
+            version = max(self.rooms.published_version(), after) + 1
+            target = self.rooms.snapshots / f"{version:08d}"
+            if target.exists():
+                shutil.rmtree(target)
+            self._store.backup(target)
+            self._aside.publish(target.name, self._published)
+            newest = max((path.name for path in self.rooms.snapshots.iterdir() if path != target), default="")
+            write_sums(target, self.rooms.beside(target.name), self.rooms.beside(newest))
+            content = {"snapshot": target.name, "version": version, "tag": f"-{secrets.token_hex(4)}", "vocabulary": self.vocabulary()}
+            self._aside.write(self.rooms.current, json.dumps(content).encode())
+            self.rooms.unpublished.unlink(missing_ok=True)
+            kept = 1 if self._forgot else _KEPT_SNAPSHOTS
+            for old in sorted(self.rooms.snapshots.iterdir())[:-kept]:
+                remove_unheld(old)
+                if not old.exists():
+                    shutil.rmtree(self.rooms.beside(old.name), ignore_errors=True)
+        self._changed, self._forgot, self._published = False, False, target.name
+
+    def _changing(self) -> None:
+        """Note that there is something to publish, so that it is not forgotten when this process is killed."""
+        if not self.rooms.unpublished.exists():
+            with told(self.rooms.path):
+                self.rooms.unpublished.touch()
+        self._changed = True

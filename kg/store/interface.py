@@ -1,10 +1,12 @@
 """What every store can do, whichever room is behind it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
 import pyoxigraph as ox
+
+from kg.store.removal import Removal
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -99,8 +101,24 @@ class Writer(Reader, Protocol):
         """The hashes of the files that this maker (a digest of the program) has taken in at some time; the graphs of some may
         have been dropped since."""
 
-    def note_taken_in(self, sha256: str, maker: str) -> None:
-        """Note that a file's graph is in the main store as this maker makes it."""
+    def note_taken_in(self, sha256: str, maker: str, digest: str) -> None:
+        """Note that a file's graph is in the main store as this maker makes it; ``digest`` is the SHA-256 of what :meth:`dump`
+        gives of it."""
+
+    def reference_due(self) -> bool:
+        """Whether disclosures have changed and the reference graph may not say so yet, because a process was killed."""
+
+    def set_reference_due(self, due: bool) -> None:
+        """Note that disclosures are about to change, or that the reference graph now says what they say."""
+
+    def retell(self, graph: str, subjects: Collection[str], ntriples: bytes) -> None:
+        """Replace, in ``graph``, everything that is said of these subjects by N-Triples, and leave the rest of it as it is."""
+
+    def forget(self, removal: Removal) -> None:
+        """Take disclosures out of the store and of what is kept beside it. Once begun it is ended, by the next writer if need be."""
+
+    def publish(self) -> None:
+        """Make what was written so far visible to readers."""
 
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         """Put a superseded revision into the archive and note the disclosure that took its place; the caller drops it from the

@@ -3,8 +3,10 @@
 The system drops a lock with its process, so a reader that was killed keeps nothing.
 """
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 try:
@@ -25,6 +27,25 @@ class Lease:
     def __del__(self) -> None:
         if self._handle is not None:
             os.close(self._handle)
+
+
+@contextlib.contextmanager
+def no_writer(main: Path) -> Iterator[bool]:
+    """Keep writers out of a store's main folder; yields whether that was possible. The engine locks the same file.
+
+    The system gives such a lock to a process: one that writes the store itself must not ask, and would lose its own.
+    """
+    path = main / "LOCK"
+    if fcntl is None or not path.exists():
+        yield True
+        return
+    with path.open("rb+") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
 
 
 def remove_unheld(folder: Path) -> None:

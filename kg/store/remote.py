@@ -1,6 +1,6 @@
 """The remote room: any SPARQL 1.1 service. What must not leave this machine stays in a local folder beside it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,8 @@ from kg.store.binding import bound
 from kg.store.endpoint import Endpoint
 from kg.store.engines import ENGINES, GENERIC, RECORD, recognise
 from kg.store.interface import OWN_DATASET, UNION, Answer, Dataset, Term
-from kg.store.rooms import SCHEMA_VERSION, Rooms
+from kg.store.removal import Removal
+from kg.store.rooms import SCHEMA_VERSION, Rooms, other_schema
 from kg.store.wire import Answered, Wire, place_of
 
 _ASKED_FIRST = f"SELECT ?key ?value WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> ?key ?value }} }}"
@@ -152,8 +153,32 @@ class RemoteStore:
     def taken_in(self, maker: str) -> frozenset[str]:
         return self._writing().taken_in(maker)
 
-    def note_taken_in(self, sha256: str, maker: str) -> None:
-        self._writing().note_taken_in(sha256, maker)
+    def note_taken_in(self, sha256: str, maker: str, digest: str) -> None:
+        self._writing().note_taken_in(sha256, maker, digest)
+
+    def reference_due(self) -> bool:
+        return self._writing().reference_due()
+
+    def set_reference_due(self, due: bool) -> None:
+        self._writing().set_reference_due(due)
+
+    def retell(self, graph: str, subjects: Collection[str], ntriples: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.retell`; the whole graph is read and sent again, which every service understands."""
+        starts = tuple(f"{ox.NamedNode(subject)} ".encode() for subject in subjects)
+        kept = (line for line in self.dump(graph).splitlines(keepends=True) if not line.startswith(starts))
+        self._replace({graph: b"".join(kept) + ntriples}, (), {})
+
+    def forget(self, removal: Removal) -> None:
+        """As :meth:`kg.store.interface.Writer.forget`. Ended by the next removal if this one is broken off."""
+        aside = self._writing()
+        aside.write(aside.rooms.removing, removal.text().encode())
+        aside.set_reference_due(True)
+        self._replace({}, removal.graphs, {})
+        aside.forget(removal)
+        aside.rooms.removing.unlink()
+
+    def publish(self) -> None:
+        """Nothing: what was written to a service is visible already."""
 
     def archive(self, graph: str, ntriples: bytes, successor: str) -> None:
         self._writing().archive(graph, ntriples, successor)
@@ -284,7 +309,7 @@ class RemoteStore:
         record = {row["key"].value.removeprefix(f"{RECORD}:"): row["value"].value for row in answer}
         found = record.get("schema", str(SCHEMA_VERSION))
         if found != str(SCHEMA_VERSION):
-            raise StoreError(f"schema version {found}, this program writes {SCHEMA_VERSION}; ingest again", self._place)
+            raise StoreError(other_schema(found), self._place)
         return record
 
 

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store import oxigraph
+from kg.store.faults import reason_of
 from kg.store.lease import Lease
 from kg.store.rooms import Rooms
 
@@ -20,6 +21,7 @@ class Snapshot(oxigraph.Asked):
     """A reader's view of a store directory: the newest published snapshot, frozen, and kept while this object lives.
 
     ``version`` grows with every publication; ``tag`` also tells apart the versions of two stores that stood in the same place.
+    ``folder`` is where it is, ``vocabulary`` the digest of its ontology and code lists (empty where an older program published it).
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,17 +31,19 @@ class Snapshot(oxigraph.Asked):
             try:
                 self._open()
                 return
-            except (OSError, ValueError, KeyError) as error:
+            except (OSError, RuntimeError, ValueError, KeyError) as error:
                 # A publisher may have removed the folder between the reading of its name and the lock: there is a newer one then.
                 if attempt + 1 == _ATTEMPTS or not self.rooms.current.exists():
-                    raise StoreError(f"no readable snapshot: {error}", str(path)) from error
+                    reason = reason_of(error) if isinstance(error, OSError | RuntimeError) else ""
+                    raise StoreError(reason or f"no readable snapshot: {error}", str(path)) from error
                 time.sleep(0.01 * attempt)
 
     def _open(self) -> None:
         current = json.loads(self.rooms.current.read_text("utf-8"))
-        folder = self.rooms.snapshots / current["snapshot"]
-        self._lease = Lease(folder)
-        self._store = ox.Store.read_only(str(folder))
+        self.folder = self.rooms.snapshots / current["snapshot"]
+        self._lease = Lease(self.folder)
+        self._store = ox.Store.read_only(str(self.folder))
+        self.vocabulary = str(current.get("vocabulary", ""))
         self.version = int(current["version"])
         self.tag = f"{self.version}{current.get('tag', '')}"
 
