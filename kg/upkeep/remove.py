@@ -63,7 +63,7 @@ def remove(
     touched = Touched()
     for one in current:
         touched.by(store.dump(minter.disclosure_graph(one.sha256)))
-    neighbours = Neighbours(store, minter).and_neighbours([one.sha256 for one in current], rules)
+    neighbours = Neighbours(store, minter, ()).and_neighbours([one.sha256 for one in current], rules)
     graphs = [minter.graph(f"{kind}/{one.sha256[:SHA_DIGITS]}") for one in current for kind in ("disclosure", "derived")]
     graphs += [minter.validation_graph(sha256) for sha256 in neighbours]
     store.forget(
