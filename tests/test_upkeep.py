@@ -372,18 +372,18 @@ def test_a_full_disk_is_told_and_nothing_acknowledged_is_lost(store: Path, tmp_p
     new = tmp_path / "new"
     shutil.rmtree(store)
     _take_in(store, tools, examples[0])
-    shown = _kg("ingest", "--no-validate", "--store", store, *examples[1:], before=_no_space(1_200_000))
+    shown = _kg("ingest", "--no-validate", "--store", store, *examples[1:3], before=_no_space(1_000_000))
     assert shown.returncode == 2
     assert "the disk is full" in shown.stderr
     assert "Traceback" not in shown.stderr
     acknowledged = {line.split()[2].rstrip(":") for line in shown.stderr.splitlines() if line.startswith("[") and "new" in line}
-    assert len(acknowledged) < 4
+    assert len(acknowledged) < 2
     assert not _parts(store)
     main = b"".join(Room(Rooms(store).main).dump(name) for name in Room(Rooms(store).main).graphs())
     assert all(f'fileName> "{name}"'.encode() in main for name in {examples[0].name} | acknowledged)
-    assert _kg("ingest", "--no-validate", "--store", store, *examples).returncode == 0
-    _take_in(new, tools, *examples)
-    assert sorted(Snapshot(store).quads()) == sorted(Snapshot(new).quads())
+    _take_in(store, tools, *examples[:3])
+    _take_in(new, tools, *examples[:3])
+    assert list(Snapshot(store).quads()) == list(Snapshot(new).quads())
 
 
 def _no_privilege() -> None:
