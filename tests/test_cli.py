@@ -12,7 +12,7 @@ COMMANDS = [
     ("ingest",), ("facts",), ("forms", "check"), ("query",), ("questions",), ("validate",), ("explain",), ("export",), ("stats",),
     ("serve",),
     ("samples", "set"), ("samples", "generate"),
-    ("remove",), ("verify",), ("backup",), ("restore",),
+    ("remove",), ("verify",), ("backup",), ("restore",), ("dump",),
 ]  # fmt: skip
 
 

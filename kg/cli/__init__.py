@@ -8,6 +8,7 @@ import click
 from kg.cli.agents import mcp
 from kg.cli.asking import query, questions
 from kg.cli.documents import facts, forms
+from kg.cli.dumping import dump
 from kg.cli.filling import export, ingest, stats
 from kg.cli.linking import links
 from kg.cli.networks import network
@@ -29,7 +30,7 @@ def main() -> None:
 _COMMANDS = (
     *(ingest, facts, forms, query, questions, search, validate, explain, shapes),
     *(export, stats, links, network, reason, serve, mcp, samples),
-    *(remove, verify, backup, restore),
+    *(remove, verify, backup, restore, dump),
 )
 for _command in _COMMANDS:
     main.add_command(_command)
