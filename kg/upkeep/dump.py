@@ -67,8 +67,9 @@ def dump(
 ) -> Dumped:
     """Write a folder that can be given away; it appears when it is whole.
 
-    Personal data is in it only where the owner gives the folder of the ``restricted`` room (which nobody writes meanwhile): as a file of its
-    own that only its owner may read, and that no catalogue names. Raises :class:`StoreError` when the folder is there and not to be overwritten.
+    Personal data is in it only where the owner gives the folder of the ``restricted`` room (which nobody writes meanwhile): as a
+    file of its own that only its owner may read, and that no catalogue names. Raises :class:`StoreError` when the folder is there
+    and not to be overwritten.
     """
     if target.exists() and not overwrite:
         raise StoreError("已存在，--overwrite 才会替换 / is there already; --overwrite replaces it", str(target))
