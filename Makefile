@@ -24,6 +24,7 @@ system:  ## programs that tests use beside Python: Chromium, a CJK font, Java, V
 demo: $(VENV)/.ready  ## ingest the examples, validate them, serve the web face
 	@echo "== ingesting examples/ into $(STORE)"
 	@$(BIN)/kg ingest --store $(STORE) examples
+	@$(BIN)/kg reason classify --store $(STORE)
 	@$(BIN)/kg stats --store $(STORE)
 	@$(BIN)/kg serve --store $(STORE) --port $(PORT)
 

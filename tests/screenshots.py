@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -54,6 +55,9 @@ def pages(store: Path) -> dict[str, str]:
         "code": "/doc/code/functional/2024/21015.html",
         "target": first("a budget:IndicatorTarget"),
         "findings": "/findings",
+        "connections": "/connections?from=阿克陶县医疗保障局&to=克孜勒苏柯尔克孜自治州医疗保障局",
+        "policies": "/policies",
+        "peers": f"/peers?department={quote(AKETAO, safe='')}",
         "finding": first("a budget:Finding ; budget:expression ?sum ; budget:rule <https://budget-kg.example/rule/SUM-003>"),
         "rule": "/doc/rule/SUM-003.html",
         "compare-choose": "/compare",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,7 +13,7 @@ from tests.web_browser import fits, launched, violations, visiting
 from tests.web_fixture import AKETAO, Place, find_place, path_of, serving
 from web.app import create_app
 
-EVERY = 24
+EVERY = 28
 _FAILED = ("Failed to load resource",)
 """What the browser says of a page that answers 404, as it should."""
 pytestmark = pytest.mark.browser
@@ -44,6 +45,10 @@ def pages(example_store: Path) -> dict[str, str]:
         "findings": "/findings",
         "finding of two tables": next(address for address in findings if "XT-009" in address),
         "finding of sentences": next(address for address in findings if "KPI-0" in address),
+        "connections": "/connections?from=阿克陶县医疗保障局&to=昌吉市医疗保障局",
+        "policies": "/policies",
+        "peers": f"/peers?department={quote(AKETAO, safe='')}",
+        "inferences": "/reasoning",
         "rules": "/rules",
         "rule": "/doc/rule/SUM-003.html",
         "question": "/query/q06-three-public-expenses",

@@ -17,6 +17,8 @@ from kg.settings import Settings
 from web import entities, findings, home, network, ontology, rendering, rules, searching, source, vocabulary
 from web.check import pages as check
 from web.compare import page as compare
+from web.connections import inferences
+from web.connections import page as connections
 from web.endpoint import graph_store, sparql, void
 from web.endpoint.answers import Gone, nobody, with_cors
 from web.endpoint.compression import compress
@@ -50,6 +52,14 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/compare", "compare", compare.compare_page),
     ("/compare.csv", "compare-csv", compare.compare_csv),
     ("/findings", "findings", findings.findings_page),
+    ("/connections", "connections", connections.connections_page),
+    ("/connections.json", "connections-json", connections.connections_json),
+    ("/policies", "policies", connections.policies_page),
+    ("/policies.json", "policies-json", connections.policies_json),
+    ("/communities.json", "communities-json", connections.communities_json),
+    ("/peers", "peers", connections.peers_page),
+    ("/peers.json", "peers-json", connections.peers_json),
+    ("/reasoning", "reasoning", inferences.reasoning_page),
     ("/rules", "rules", rules.rules_page),
     ("/rules/<name>", "rule", rules.rule_address),
     ("/query", "query", query.query_page),

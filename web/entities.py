@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 from kg.terms import TERMS
 from web import pages, rules
 from web.citation import MEDIA_TYPES, citation_of
+from web.connections.inferences import inference
 from web.formats import GRAPH_FORMATS, by_media_type, by_suffix, media_types, write_triples
 from web.negotiate import choose
 from web.network import network_address, read_neighbourhood
@@ -27,6 +28,7 @@ _PAGES: dict[str, Callable[[View, Thing], Page]] = {
     f"{TERMS}BudgetObservation": pages.cell,
     f"{TERMS}Finding": pages.finding,
     f"{TERMS}Rule": rules.rule,
+    f"{TERMS}Inference": inference,
 }
 
 

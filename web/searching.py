@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, request
 
-from kg.search import KINDS, Found, SearchIndex
+from kg.search import KINDS, Found, Hit, SearchIndex
 from web.rendering import href, render, translate, view
 
 PAGE_SIZE = 30
@@ -29,16 +29,16 @@ def search_page() -> Response:
 
 
 def suggest() -> Response:
-    """The first hits as JSON: name, kind and detail in words, and the address of the page."""
+    """The first hits as JSON: address, name, kind and detail in words, and the page."""
     found = _search(_text(), SUGGESTIONS, 0)
-    response = jsonify(
-        [
-            {"name": hit.name, "kind": translate(f"kind.{hit.kind}"), "detail": hit.detail, "year": hit.year or "", "href": href(hit.thing)}
-            for hit in found.hits
-        ]
-    )
+    response = jsonify([_suggested(hit) for hit in found.hits])
     response.headers["Cache-Control"] = "max-age=60"
     return response
+
+
+def _suggested(hit: Hit) -> dict[str, object]:
+    kind = translate(f"kind.{hit.kind}")
+    return {"id": hit.thing, "name": hit.name, "kind": kind, "detail": hit.detail, "year": hit.year or "", "href": href(hit.thing)}
 
 
 def _text() -> str:

@@ -1,6 +1,7 @@
 """What the pages say, in both languages beside each other. Placeholders are named: ``{count}``."""
 
 from web.compare.texts import TEXTS as _COMPARE
+from web.connections.texts import TEXTS as _CONNECTIONS
 from web.dashboard.texts import TEXTS as _DASHBOARD
 from web.naming.texts import TEXTS as _NAMING
 from web.query.texts import TEXTS as _QUERY
@@ -380,7 +381,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "column.non-fiscal-staff": ("非财政拨款人员经费", "Non-fiscal, staff"),
     "column.non-fiscal-running": ("非财政拨款公用经费", "Non-fiscal, running"),
 }
-TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE, **_QUERY, **_NAMING}
+TEXTS = {**_FRAME, **_DASHBOARD, **_COMPARE, **_CONNECTIONS, **_QUERY, **_NAMING}
 
 
 def text(key: str, language: str, **values: object) -> str:

@@ -8,7 +8,8 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   list.role = "listbox";
   list.ariaLabel = input.dataset.label;
   list.hidden = true;
-  input.form.after(list);
+  if (input.dataset.fill) input.after(list);
+  else input.form.after(list);
   input.role = "combobox";
   input.autocomplete = "off";
   input.setAttribute("aria-controls", list.id);
@@ -26,6 +27,14 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     input.removeAttribute("aria-activedescendant");
   };
 
+  // A field that is filled in keeps the address of the thing beside its name; any other one goes to the page of the thing.
+  const choose = (item) => {
+    if (!input.dataset.fill) return location.assign(item.dataset.href);
+    input.value = item.dataset.name;
+    input.form.elements[input.dataset.fill].value = item.dataset.thing;
+    close();
+  };
+
   const show = (hits) => {
     list.replaceChildren(
       ...hits.map((hit, index) => {
@@ -34,6 +43,8 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
         item.role = "option";
         item.ariaSelected = "false";
         item.dataset.href = hit.href;
+        item.dataset.name = hit.name;
+        item.dataset.thing = hit.id;
         const name = document.createElement("b");
         name.textContent = hit.name;
         const detail = document.createElement("span");
@@ -41,7 +52,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
         item.append(name, detail);
         item.addEventListener("mousedown", (event) => {
           event.preventDefault();
-          location.assign(hit.href);
+          choose(item);
         });
         return item;
       }),
@@ -63,6 +74,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    if (input.dataset.fill) input.form.elements[input.dataset.fill].value = "";
     const text = input.value.trim();
     if (!text) return close();
     timer = setTimeout(async () => {
@@ -78,7 +90,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
       move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
-      location.assign(list.children[active].dataset.href);
+      choose(list.children[active]);
     } else if (event.key === "Escape") {
       event.preventDefault();
       close();
