@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.common import REFUSED, base_option, examples, guarded, say
-from kg.cli.stores import local_option, open_view, open_writer, place_option
+from kg.cli.stores import local_folder_of, local_option, open_view, open_writer, place_option
 from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.upkeep.watch import Watched
 
 _NAMED = 20
 """Refused files that are named once more at the end."""
@@ -20,6 +24,7 @@ _NAMED = 20
         "kg ingest --no-validate drafts/",
         "kg ingest --store http://localhost:7878/query examples",
         "kg ingest --as-one prose.docx tables.xlsx",
+        "kg ingest --watch --follow-removals incoming",
         "kg ingest --jobs 4 --report report.csv --publish-every 600 corpus",
     )
 )
@@ -30,6 +35,9 @@ _NAMED = 20
 @click.option("--validate/--no-validate", default=True, show_default=True, help="Run the rules on what came in.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes that read files. Default: one a core where it pays.")
 @click.option("--publish-every", type=click.IntRange(1), default=None, metavar="SECONDS", help="Publish on the way too, this often.")
+@click.option("--watch", is_flag=True, help="PATHS is one folder: go on, and take in what comes or changes there. 监视文件夹。")
+@click.option("--follow-removals", is_flag=True, help="With --watch: a document whose file went is removed from the store.")
+@click.option("--interval", type=click.FloatRange(0.1), default=5.0, show_default=True, help="With --watch: seconds between two looks.")
 @click.option("--again", is_flag=True, help="Read files anew that this program has taken in before.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what became of each file to this CSV file.")
 @click.option("--as-one", is_flag=True, help="The files are the parts of one disclosure: the prose in one, the tables in another.")
@@ -42,6 +50,9 @@ def ingest(
     validate: bool,
     jobs: int | None,
     publish_every: int | None,
+    watch: bool,
+    follow_removals: bool,
+    interval: float,
     again: bool,
     report: Path | None,
     as_one: bool,
@@ -55,9 +66,15 @@ def ingest(
     """
     from kg import ingest as room
     from kg.cli.linking import refresh
+    from kg.upkeep.watch import Watched
     from kg.validate.jobs import Judge, validate_store
 
     settings = Settings(base)
+    if watch or follow_removals:
+        if not watch or len(paths) != 1 or not paths[0].is_dir() or as_one or again or report:
+            raise click.UsageError("--watch takes one folder, and neither --as-one, --again nor --report")
+        _watch(place, local, Watched(paths[0], settings, interval, follow_removals, validate, jobs))
+        return
     with open_writer(place, local) as target:
         done = room.ingest(
             paths, target, settings, room.Toolbox.load(), say, as_one=as_one, jobs=jobs, again=again, publish_after=publish_every or 0
@@ -76,6 +93,19 @@ def ingest(
     say(f"{len(done.ingested)} ingested, {len(done.refused)} refused; store {place}")
     if done.refused:
         sys.exit(REFUSED)
+
+
+def _watch(place: str, local: Path | None, watched: "Watched") -> None:
+    """Watch until a signal asks to stop."""
+    import signal
+    import threading
+
+    from kg.upkeep.watch import Watch
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    Watch(watched, lambda: open_writer(place, local), local_folder_of(place, local), say, stop).run()
 
 
 @click.command(epilog=examples("kg stats", "kg stats --store /srv/budgets --format csv"))
