@@ -51,7 +51,11 @@ bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks.drafts
 	$(BIN)/python -m benchmarks.networks $(PAGES_STORE)
 
-soak: $(VENV)/.ready system  ## what takes too long for every day
+$(VENV)/.scan: $(VENV)/.ready requirements-scan.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.lock
+	@touch $@
+
+soak: $(VENV)/.scan system  ## what takes too long for every day
 	$(BIN)/python -m pytest -q -m soak
 
 screenshots: $(VENV)/.ready system  ## pictures of every page in screenshots/, to be looked at
@@ -60,10 +64,11 @@ screenshots: $(VENV)/.ready system  ## pictures of every page in screenshots/, t
 assets:  ## build what the pages load into web/static/vendor (needs Node; the output is committed)
 	cd web/assets && npm ci --no-audit --no-fund && npm run build
 
-lock: $(VENV)/.ready  ## write requirements.lock anew
+lock: $(VENV)/.ready  ## write the lists of pinned versions anew
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --extra dev --python-version 3.11 --no-emit-index-url --no-annotate -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --extra dev --extra bench --python-version 3.11 --no-emit-index-url --no-annotate -c requirements.lock -o requirements-bench.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --extra dev --extra scan --python-version 3.11 --no-emit-index-url --no-annotate -c requirements.lock -o requirements-scan.lock pyproject.toml
 
 clean:  ## remove what was made
 	rm -rf $(VENV) $(STORE) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -55,12 +55,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of ``Document.text`` and the rectangle of the page that shows it. A cell over two pages has two."""
+    """A piece of ``Document.text`` and the rectangle of the page that shows it. A cell over two pages has two.
+
+    ``confidence`` is how sure the recognition of a scan is of it, from 0 to 1; what is no scan is sure.
+    """
 
     start: int
     end: int
     page: int
     box: Box
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Placement(StrEnum):
     PLACED = "placed-by-arithmetic"
     AMBIGUOUS = "ambiguous"
     INCONSISTENT = "inconsistent-at-source"
+    DOUBTFUL = "doubtful"
 
 
 class DisclosureKind(StrEnum):

@@ -40,13 +40,7 @@ def reading(sample: SampleDisclosure, data: bytes, form: str) -> Reading:
             read[place] = Decimal(str(fact["amount"]))
         elif fact["kind"] == "ambiguous":
             unplaced[str(fact["table"]), plain(str(fact["row"])), Decimal(str(fact["amount"]))] += 1
-    stated = {
-        (table.kind, plain(row.key), plain(row.project), column): amount
-        for table in sample.tables
-        for row in table.rows
-        if row.key != "issuer"
-        for column, amount in row.cells.items()
-    }
+    stated = stated_figures(sample)
     wrong = [f"{place} = {read[place]}, not stated" for place in read.keys() - stated.keys()]
     left_open: Counter[str] = Counter()
     for place, amount in stated.items():
@@ -61,6 +55,17 @@ def reading(sample: SampleDisclosure, data: bytes, form: str) -> Reading:
     if known != (sample.issuer, sample.region, sample.fiscal_year, sample.kind, sample.signed):
         wrong.append(f"read as {known}")
     return Reading(len(stated), left_open, tuple(f"{name} ({sample.layout}): {each}" for each in wrong))
+
+
+def stated_figures(sample: SampleDisclosure) -> dict[tuple[str, str, str, str], Decimal]:
+    """What a sample states in its tables, by table, row, project and column, in 元."""
+    return {
+        (table.kind, plain(row.key), plain(row.project), column): amount
+        for table in sample.tables
+        for row in table.rows
+        if row.key != "issuer"
+        for column, amount in row.cells.items()
+    }
 
 
 def plain(text: str) -> str:

@@ -39,7 +39,9 @@ def samples_set(files: tuple[Path, ...], out: Path) -> None:
 @click.option("--seed", default=1, show_default=True)
 @click.option("--departments", default=10, show_default=True, type=click.IntRange(1))
 @click.option("--years", default="2024,2025,2026", show_default=True, metavar="YEARS")
-@click.option("--format", "suffix", default="txt", show_default=True, help="txt, pdf, docx, xlsx or html; pdf needs budget-kg[samples].")
+@click.option(
+    "--format", "suffix", default="txt", show_default=True, help="txt, pdf, docx, xlsx, html or scan.pdf; PDF needs budget-kg[samples]."
+)
 @click.option("--layout", default="tabbed", show_default=True, help="Of text: tabbed, raw or raw-even.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="RULE", help="Plant this rule's fault; may be repeated, one a disclosure in turn."

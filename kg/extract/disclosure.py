@@ -10,6 +10,7 @@ from kg.codes import Codes, region_of
 from kg.coverage import coverage
 from kg.document import Document
 from kg.errors import RefusedFile
+from kg.extract.doubt import doubted
 from kg.extract.drafts import PanelDrafts
 from kg.extract.frame import Head, cover_title, declarations, disclosure_kind, expected_tables, fiscal_year, read_head, signature_date
 from kg.extract.grid_rows import grid_drafts
@@ -56,6 +57,8 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     for index in sorted(range(len(regions)), key=lambda index: order.index(regions[index].form.kind)):
         kind = regions[index].form.kind
         built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, known, list(built.values()), empty.get(kind, ()))
+    if document.reader == "scan":
+        built = {index: doubted(table, document, pack.form(table.kind)) for index, table in built.items()}
     tables = with_shared_steps([built[index] for index in range(len(regions))])
     disclosure = Disclosure(
         document=document.name,

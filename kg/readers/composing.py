@@ -24,11 +24,12 @@ _MOST_LABELS = 3
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a cell's text; in paged formats with the page and the rectangle that show it."""
+    """A part of a cell's text; in paged formats with the page and the rectangle that show it, of scans with its confidence."""
 
     text: str
     page: int = 0
     box: Box | None = None
+    confidence: float = 1.0
 
 
 @dataclass
@@ -163,7 +164,7 @@ class Composer:
     def _piece(self, piece: Piece) -> None:
         text = _CONTROL.sub("", _BREAKS.sub(" ", piece.text))
         if piece.box is not None and text:
-            self._fragments.append(Fragment(self._size, self._size + len(text), piece.page, piece.box))
+            self._fragments.append(Fragment(self._size, self._size + len(text), piece.page, piece.box, piece.confidence))
         self._write(text)
 
     def _write(self, text: str) -> None:

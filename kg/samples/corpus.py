@@ -18,6 +18,7 @@ from kg.samples.facts_file import dump_facts
 from kg.samples.files.content import Content, content_of
 from kg.samples.files.manners import Manner, manner_of
 from kg.samples.files.ruled_pdf import as_pdf
+from kg.samples.files.scanned_pdf import as_scan
 from kg.samples.files.web_page import as_html
 from kg.samples.files.word import as_docx
 from kg.samples.files.workbook import as_xlsx
@@ -88,6 +89,7 @@ FILES: Mapping[str, Callable[[SampleDisclosure], bytes]] = MappingProxyType(
         "docx": partial(_set, write=as_docx),
         "xlsx": partial(_set, write=as_xlsx),
         "html": partial(_set, write=as_html),
+        "scan.pdf": partial(_set, write=as_scan),
     }
 )
 """The formats beside text, by the suffix of their files; each disclosure in its house style and the manner that goes with it."""

@@ -16,6 +16,10 @@ MAX_PAGES = 1_000
 MAX_GLYPHS = 3_000_000
 
 
+class NoText(RefusedFile):
+    """A PDF without any text: pictures of pages, for another reader."""
+
+
 @dataclass(frozen=True)
 class TextItem:
     """A line of text, ready for the composer."""
@@ -45,15 +49,15 @@ def read_items(name: str, data: bytes) -> list[Item]:
     return items
 
 
-def compose(name: str, data: bytes, items: Iterable[Item]) -> Document:
-    """The document of a PDF's items."""
+def compose(name: str, data: bytes, items: Iterable[Item], reader: str = "pdf") -> Document:
+    """The document of a PDF's items, read from its text or, by the reader ``scan``, from its pictures."""
     composer = Composer(name)
     for item in items:
         if isinstance(item, RawTable):
             composer.table(item)
         else:
             composer.line([item.piece], item.page_break, item.furniture)
-    return composer.document(data, "pdf")
+    return composer.document(data, reader)
 
 
 def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Frame]]:
@@ -84,7 +88,7 @@ def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Fram
         for number, marks in doubtful.items():
             layouts[number - 1] = _visible(document, marks)
         if not glyphs:
-            raise RefusedFile("the PDF has no text (a scan?)", name)
+            raise NoText("the PDF has no text (a scan?)", name)
         return layouts, frames
     finally:
         document.close()

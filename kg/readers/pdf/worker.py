@@ -12,35 +12,47 @@ from kg.document import Box
 from kg.errors import RefusedFile
 from kg.readers.composing import Piece, RawCell, RawTable
 from kg.readers.pdf.drawing import draw_page
-from kg.readers.pdf.reading import Item, TextItem, read_items
+from kg.readers.pdf.reading import Item, NoText, TextItem, read_items
 
 MEMORY = 2 << 30
 SECONDS = 60
+SCAN_LIMITS = (8 << 30, 1800)
+"""Address space and CPU seconds for a scan: recognition maps its model and works seconds on a page."""
 
 
 def main(arguments: Sequence[str]) -> None:
-    """``read NAME``, or ``draw NAME PAGE DPI BOXES`` (a JSON list of rectangles to black out)."""
-    _limit()
+    """``read NAME``, ``scan NAME`` or ``draw NAME PAGE DPI BOXES`` (a JSON list of rectangles to black out)."""
     command, name, *rest = arguments
+    _limit(*(SCAN_LIMITS if command == "scan" else (MEMORY, SECONDS)))
     data = sys.stdin.buffer.read()
     try:
         if command == "read":
-            answer = json.dumps({"items": [_packed(item) for item in read_items(name, data)]}, ensure_ascii=False).encode()
+            answer = _answered(read_items(name, data))
+        elif command == "scan":
+            from kg.readers.scan.reading import read_scan  # loads what only the extra installs
+
+            answer = _answered(read_scan(name, data))
         else:
             page, dpi, boxes = rest
             answer = draw_page(name, data, int(page), int(dpi), [Box(*box) for box in json.loads(boxes)])
+    except NoText:
+        answer = b'{"scan": true}'
     except RefusedFile as error:
         answer = json.dumps({"refused": [error.reason, error.place]}, ensure_ascii=False).encode()
     sys.stdout.buffer.write(answer)
 
 
-def _limit() -> None:
+def _answered(items: Sequence[Item]) -> bytes:
+    return json.dumps({"items": [_packed(item) for item in items]}, ensure_ascii=False).encode()
+
+
+def _limit(memory: int, seconds: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no resource limits; the time limit of the caller holds there
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _packed(item: Item) -> list[object]:
@@ -55,7 +67,7 @@ def _packed(item: Item) -> list[object]:
 
 def _piece(piece: Piece) -> list[object]:
     box = piece.box
-    return [piece.text, piece.page, [box.left, box.top, box.right, box.bottom] if box else None]
+    return [piece.text, piece.page, [box.left, box.top, box.right, box.bottom] if box else None, piece.confidence]
 
 
 def unpacked(packed: Sequence[list[object]]) -> list[Item]:
@@ -82,9 +94,9 @@ def _item(kind: object, *rest: object) -> Item:
 
 def _unpacked_piece(packed: object) -> Piece:
     if not isinstance(packed, list):
-        raise TypeError("a piece has a text, a page and a box")
-    text, page, box = packed
-    return Piece(str(text), int(page), Box(*box) if box else None)
+        raise TypeError("a piece has a text, a page, a box and a confidence")
+    text, page, box, confidence = packed
+    return Piece(str(text), int(page), Box(*box) if box else None, confidence)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Scans: pages without text, read from their pictures (the extra ``budget-kg[scan]``)."""
