@@ -53,6 +53,8 @@ class BUDGET(DefinedNamespace):
     BudgetUnit: URIRef
     ChangeStatement: URIRef
     CodeStatus: URIRef
+    CofogFunction: URIRef
+    CofogMapping: URIRef
     CrossYearProject: URIRef
     Department: URIRef
     Direction: URIRef
@@ -154,6 +156,8 @@ class BUDGET(DefinedNamespace):
     linkMethod: URIRef
     linkStatus: URIRef
     linkTo: URIRef
+    mappedFrom: URIRef
+    mappedTo: URIRef
     mildRule: URIRef
     needs: URIRef
     operand: URIRef

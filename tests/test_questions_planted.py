@@ -8,6 +8,8 @@ from random import Random
 import pytest
 
 from kg.ingest import Toolbox, ingest
+from kg.iri import Minter, project_key
+from kg.links import build_links
 from kg.samples import SampleDisclosure, load_facts, write_text
 from kg.samples.generate import generate
 from kg.samples.plant import Planted, plant
@@ -44,6 +46,7 @@ def stored(folder: Path, tools: Toolbox, validated: bool) -> Snapshot:
     with EmbeddedStore(folder / "store") as store:
         report = ingest(sorted(folder.glob("*.txt")), store, Settings(), tools, lambda message: None)
         assert not report.refused
+        build_links(store, Minter())
         if validated:
             list(validate_store(store, Settings(), Judge.load(), lambda message: None))
     return Snapshot(folder / "store")
@@ -152,3 +155,31 @@ def test_three_public_changes_above_a_limit(years: Snapshot) -> None:
     }
     assert expected
     assert found == expected
+
+
+def test_generated_years_agree_with_each_other(years: Snapshot) -> None:
+    """Consistent budgets: every comparison is there, and none is off by more than rounding."""
+    compared = rows(years, "18", minimum="0")
+    assert len({(row["departmentName"], row["year"]) for row in compared}) == 16
+    assert rows(years, "18", minimum="201") == []
+
+
+def test_a_project_through_its_years(years: Snapshot) -> None:
+    found = rows(years, "42")
+    assert found
+    by_project: dict[str, list[dict[str, str | Decimal | None]]] = {}
+    for row in found:
+        by_project.setdefault(str(row["identity"]), []).append(row)
+    stated = {
+        (sample.issuer, sample.fiscal_year, project_key(project.name)): project.amount
+        for sample in made_up()
+        for project in sample.projects
+    }
+    checked = 0
+    for each in by_project.values():
+        assert len({row["year"] for row in each}) == each[0]["years"]
+        for row in each:
+            amount = stated.get((str(row["departmentName"]), int(str(row["year"])), project_key(str(row["projectName"]))))
+            if amount is not None and row["amount"] is not None:
+                checked += row["amount"] == amount
+    assert checked > 10

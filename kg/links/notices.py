@@ -81,14 +81,15 @@ def _title_of(citation: Citation, facts: Facts, minter: Minter) -> tuple[str, st
 
 
 def _region_of(citation: Citation, facts: Facts) -> str:
-    """The region of an issuer: the citing department's own or the nearest above that the characters stand for."""
+    """The region of an issuer: of the citing department's own and those above the nearest whose name begins with, or has, its character."""
     body = facts.bodies.get(citation.department)
     if not citation.region or body is None:
         return ""
-    for region in (body.region, *facts.above(body.region)):
-        if any(citation.region[0] in name for name in facts.regions[region].names) if region in facts.regions else False:
-            return region
-    return ""
+    chain = [region for region in (body.region, *facts.above(body.region)) if region in facts.regions]
+    short = citation.region[0]
+    begins = (region for region in chain if any(name.startswith(short) for name in facts.regions[region].names))
+    has = (region for region in chain if any(short in name for name in facts.regions[region].names))
+    return next(begins, next(has, ""))
 
 
 def notice_links(notices: Mapping[str, Notice], grants: Mapping[str, Grant]) -> Iterator[Link]:
