@@ -540,7 +540,7 @@ def test_a_county_project_beside_that_of_its_prefecture(snapshot: Snapshot) -> N
 
 def test_county_and_prefecture_are_connected(snapshot: Snapshot) -> None:
     found = rows(snapshot, "45", words=AKETAO, others=KEZHOU)
-    assert {row["relationEn"] for row in found} >= {"cite one document", "paid by one grant", "one field, one region above the other"}
+    assert {row["relationEn"] for row in found} >= {"cite one notice", "paid by one grant", "one field, one region above the other"}
     assert {frozenset((row["departmentName"], row["otherDepartmentName"])) for row in found} == {frozenset((AKETAO, KEZHOU))}
     assert all(row["thingName"] for row in found)
     shared = [row["shared"] for row in rows(snapshot, "45", most="3")]

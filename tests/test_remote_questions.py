@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from benchmarks.servers import Server
 from kg.cli import main
 from kg.ingest import Toolbox, ingest
+from kg.iri import Minter
+from kg.links import build_links
 from kg.questions import Question, bind, load_questions
 from kg.settings import Settings
 from kg.store import Reader, RemoteStore, Snapshot, Term
@@ -25,7 +27,7 @@ __all__ = ["oxigraph_server", "server", "virtuoso_server"]
 def filled(
     server: Server, tmp_path_factory: pytest.TempPathFactory, examples: list[Path], tools: Toolbox, example_store: Path
 ) -> Iterator[RemoteStore]:
-    """The five examples, taken in and validated over the protocol.
+    """The five examples, taken in, linked and validated over the protocol.
 
     What the rules found in the embedded store is there to be reused: it rests on the digests of the graphs, so it holds only
     where the graphs came back the same.
@@ -34,6 +36,7 @@ def filled(
     shutil.copytree(example_store / "outcomes", local / "outcomes")
     with empty(server, local) as store:
         assert not ingest(examples, store, Settings(), tools, lambda message: None).refused
+        build_links(store, Minter())
         list(validate_store(store, Settings(), Judge.load(), lambda message: None))
         yield store
 

@@ -14,7 +14,7 @@ from kg.query_pool.limits import Limits
 from kg.query_pool.runner import NotAnswered
 from kg.query_pool.source import Place
 from kg.settings import Settings
-from web import entities, findings, home, network, ontology, rendering, rules, searching, source, vocabulary
+from web import entities, findings, home, international, joined, network, ontology, rendering, rules, searching, source, vocabulary
 from web.check import pages as check
 from web.compare import page as compare
 from web.connections import inferences
@@ -67,6 +67,8 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/query/<name>", "question", query.question_page),
     ("/q/<name>", "kept", permalinks.kept_page),
     ("/embed/<name>", "embed", permalinks.embedded),
+    ("/links", "links", joined.links_page),
+    ("/cofog", "cofog", international.cofog_page),
     ("/ontology", "ontology", ontology.ontology),
 )
 _FORMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (

@@ -12,6 +12,7 @@ from web import pages, rules
 from web.citation import MEDIA_TYPES, citation_of
 from web.connections.inferences import inference
 from web.formats import GRAPH_FORMATS, by_media_type, by_suffix, media_types, write_triples
+from web.joined import read_joined
 from web.negotiate import choose
 from web.network import network_address, read_neighbourhood
 from web.rendering import raw_target, render, view
@@ -88,6 +89,7 @@ def _page(iri: str) -> Response:
         citation=citation_of(data, thing),
         alternates=alternates(iri),
         mentions=read_mentions(data, iri, number),
+        joined=read_joined(data, thing),
         around=read_neighbourhood(data, iri),
         network_address=network_address(iri),
         **context,
