@@ -46,6 +46,7 @@ $(VENV)/.bench: $(VENV)/.ready requirements-bench.lock
 
 bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.shacl_engines
 	$(BIN)/python -m benchmarks.pages $(PAGES_STORE)
 	$(BIN)/python -m benchmarks.drafts
