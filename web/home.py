@@ -42,7 +42,7 @@ class YearCell:
 
 def home() -> Response:
     data = view()
-    departments, figures = site().remembered(f"home {data.snapshot.tag}", lambda: overview(data))
+    departments, figures = kept_overview(data)
     years = sorted({year for held in departments for year in held.years}, key=lambda year: year.rsplit("/", 1)[-1])
     return render(
         "home.html",
@@ -54,6 +54,11 @@ def home() -> Response:
         questions=load_questions(),
         examples=_EXAMPLES,
     )
+
+
+def kept_overview(data: View) -> tuple[list[Held], int]:
+    """The overview, made once for a state of the data."""
+    return site().remembered(f"home {data.snapshot.tag}", lambda: overview(data))
 
 
 def overview(data: View) -> tuple[list[Held], int]:

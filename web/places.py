@@ -1,9 +1,10 @@
 """Where a finding's figures and sentences are printed: the tables cut down to the rows in question, the text to its lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.document import Span
+from kg.terms import PREFIXES, TERMS
 from web.site import View
 from web.source import SourceLine, excerpt, printed_place, source_of
 from web.tables import PrintedRow, PrintedTable, read_table
@@ -69,27 +70,40 @@ class Places:
 
 def read_operands(data: View, finding: str, text: str = "") -> list[Operand]:
     """What took part in a finding, in the order of the source; ``text`` (of the source) gives places to what has only a row."""
-    operands: list[Operand] = []
-    for row in data.rows("finding-operands", finding=finding):
-        start, end = (row.integer(name) if row.text(name) else None for name in ("start", "end"))
-        if start is not None and end is None:
-            start, end = printed_place(text, start, row.text("printed"))
-        operands.append(
-            Operand(
-                iri=row.text("operand"),
-                row=row.text("row"),
-                label=row.text("label") or row.text("name") or row.text("subject"),
-                line=row.integer("line") or (text.count("\n", 0, start) + 1 if text and start is not None else 0),
-                printed=row.text("printed"),
-                start=start if end is not None else None,
-                end=end,
-                title=row.text("title"),
-                number=row.text("number"),
-                table=row.text("table"),
-                kind="" if row.text("table") else row.text("class"),
-            )
-        )
-    return operands
+    found = {row.text("operand"): data.said(row.text("operand")) for row in data.rows("finding-operands", finding=finding)}
+    ordered = sorted(found, key=lambda iri: (int(found[iri].get(f"{TERMS}sourceStart", -1)), iri))
+    return [_operand(data, iri, found[iri], text) for iri in ordered]
+
+
+def _operand(data: View, iri: str, own: Mapping[str, str], text: str) -> Operand:
+    """A cell, a row, or a statement of the text, with its row and table where it has them; ``own`` is what is said of it."""
+    row = own.get(f"{TERMS}row", iri)
+    said = own if row == iri else data.said(row)
+    labelled = said if _is_row(said) else {}
+    table = labelled.get(f"{TERMS}inTable", "")
+    of_table = data.said(table) if table else {}
+    printed = own.get(f"{TERMS}printedText", "")
+    places = (own.get(f"{TERMS}{name}") for name in ("sourceStart", "sourceEnd"))
+    start, end = (int(place) if place else None for place in places)
+    if start is not None and end is None:
+        start, end = (start, start + len(printed)) if f"{TERMS}row" in own else printed_place(text, start, printed)
+    return Operand(
+        iri=iri,
+        row=row,
+        label=labelled.get(f"{TERMS}printedLabel") or own.get(f"{PREFIXES['rdfs']}label") or own.get(f"{TERMS}statedSubject", ""),
+        line=int(labelled.get(f"{TERMS}sourceLine") or 0) or (text.count("\n", 0, start) + 1 if text and start is not None else 0),
+        printed=printed,
+        start=start if end is not None else None,
+        end=end,
+        title=of_table.get(f"{PREFIXES['dcterms']}title", ""),
+        number=of_table.get(f"{TERMS}printedNumber", ""),
+        table=table,
+        kind="" if table else own.get(f"{PREFIXES['rdf']}type", ""),
+    )
+
+
+def _is_row(said: Mapping[str, str]) -> bool:
+    return f"{TERMS}inTable" in said and f"{TERMS}printedLabel" in said
 
 
 def read_places(data: View, finding: str) -> tuple[list[Operand], Places]:

@@ -12,6 +12,7 @@ from kg.settings import Settings
 from web.app import create_app
 from web.endpoint.access import PUBLIC, Access
 from web.serving import LICENCE, Serving
+from web.warming import keep_warm
 
 _THREADS = 48
 """Requests that one web process has under way. One that waits for its query costs a thread and nothing else, and each client
@@ -61,7 +62,9 @@ def _run_gunicorn(installation: Installation) -> None:
 
         def load(self) -> Any:
             serving = Serving(PoolClient(pool.address), installation.access, installation.licence, installation.local)
-            return create_app(installation.store, installation.settings, serving)
+            app = create_app(installation.store, installation.settings, serving)
+            keep_warm(app)
+            return app
 
     with pool:
         Server().run()
@@ -109,4 +112,5 @@ def _run_waitress(installation: Installation) -> None:
     app = create_app(
         installation.store, installation.settings, Serving(runner, installation.access, installation.licence, installation.local)
     )
+    keep_warm(app)
     serve(app, host=installation.host, port=installation.port, threads=8)

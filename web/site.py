@@ -112,6 +112,13 @@ class View:
         """The name of a thing; a value that should be one and is none stands as it is."""
         return self.name(value, language) if is_iri(value) else value
 
+    def said(self, iri: str) -> dict[str, str]:
+        """What is said of a thing: predicate → the first object as text."""
+        found: dict[str, str] = {}
+        for row in self.rows("statements", subject=iri):
+            found.setdefault(row.text("predicate"), row.text("object"))
+        return found
+
     def successor(self, iri: str) -> str:
         """The current disclosure in the place of a superseded one, empty for anything else."""
         passed = [iri]
