@@ -14,6 +14,7 @@ from kg.terms import PREFIXES, TERMS
 _TYPE, _LABEL = f"{PREFIXES['rdf']}type", f"{PREFIXES['rdfs']}label"
 _TITLE = f"{PREFIXES['dcterms']}title"
 _TABLES = (f"{PREFIXES['qb']}dataSet", "inTable")
+_DERIVED = f"{PREFIXES['prov']}wasDerivedFrom"
 _HOLDERS = ("standardOf", "allocationOf", "targetOf")
 
 
@@ -52,6 +53,8 @@ def cite(reader: Reader, statement: str) -> Citation | None:
     """Where a figure, a row, a table or a statement of the prose is printed; a disclosure is cited as a whole. ``None`` for what no
     document prints. Only subjects are looked up, which costs next to nothing however large the store is."""
     own = _Said(reader, statement)
+    if own.is_link:
+        return cite(reader, own.first(_DERIVED)) if own.first(_DERIVED) else None
     table = _Said(reader, own.first(*_TABLES))
     row = _Said(reader, own.first("row")) if own.first("row") else own
     holder = _Said(reader, own.first(*_HOLDERS))
@@ -107,6 +110,11 @@ class _Said:
     @property
     def is_disclosure(self) -> bool:
         return f"{TERMS}Disclosure" in self._types
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link across documents, which is printed where its evidence is."""
+        return f"{TERMS}Link" in self._types
 
     @property
     def label(self) -> str:

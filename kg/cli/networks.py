@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.networks import Network
     from kg.query_pool.source import Source
 
-_BY = ("policy", "project", "region", "fund-source", "functional-code", "economic-code")
+_BY = ("grant", "policy", "project", "region", "fund-source", "functional-code", "economic-code")
 _LARGEST = 3
 _STEP_COLUMNS = ("path", "by", "step", "from", "relation", "to", "year", "amount", "document", "place", "statement")
 _POLICY_COLUMNS = ("policy", "name", "money", "share_percent", "centrality", "departments", "projects", "citations")

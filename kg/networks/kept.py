@@ -14,7 +14,7 @@ from kg.networks.network import Figure, Kind, Link, Network, Node, Published, Re
 from kg.networks.projection import project
 from kg.store import Rooms, View
 
-_FORM = 1
+_FORM = 2
 """The number of the form of the file. It is part of the name: a file of another form is not looked at, and made anew."""
 _KEPT = 2
 NetworkOf = Callable[[], Network]

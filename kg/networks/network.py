@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DISCLOSURE = "disclosure"
     PROJECT = "project"
     POLICY = "policy"
+    GRANT = "grant"
     FUNCTIONAL = "functional-code"
     ECONOMIC = "economic-code"
     FUND = "fund-source"
@@ -35,6 +36,10 @@ class Relation(StrEnum):
     PAID_FROM = "paid-from"
     CITES = "cites"
     REALISES = "realises"
+    SAME = "same"
+    PASSES_ON = "passes-on"
+    FUNDED_BY = "funded-by"
+    COUNTERPART = "counterpart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,9 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Link:
     """One statement between two things. ``statement`` is what the place in the source hangs on: a figure, a project of a year, a
-    citation; empty where the relation is printed nowhere (a region within another). ``amount`` is in 元 and ``None`` where the
-    statement has none; where it is the sum of several ``cells``, ``statement`` is the largest of them. ``disclosure`` and ``year``
-    are empty and 0 where none is behind it."""
+    citation, or a link across documents with its evidence; empty where the relation is printed nowhere (a region within another).
+    ``amount`` is in 元 and ``None`` where the statement has none; where it is the sum of several ``cells``, ``statement`` is the
+    largest of them. ``disclosure`` and ``year`` are empty and 0 where none is behind it."""
 
     relation: Relation
     source: str
@@ -125,11 +130,13 @@ class Network:
         return {kind: self._part({kind, *_BESIDE.get(kind, ()), *_ENDS}) for kind in CONNECTING}
 
     def _part(self, kinds: set[Kind]) -> "nx.Graph[str]":
-        """The nodes of some kinds with the edges between them, in the order of the whole (which networkx' own does not keep)."""
+        """The nodes of some kinds with the edges between them, in the order of the whole (which networkx' own does not keep); without
+        the edges from department to department, which pass by whatever else connects them."""
         held = {iri: None for iri, node in self.nodes.items() if node.kind in kinds}
         part: nx.Graph[str] = nx.Graph()
         part.add_nodes_from(held)
         part.add_edges_from((one, other, data) for one, other, data in self.graph.edges(data=True) if one in held and other in held)
+        part.remove_edges_from([pair for pair in part.edges if all(self.nodes[end].kind is Kind.DEPARTMENT for end in pair)])
         return part
 
     def of_kind(self, kind: Kind) -> list[Node]:
@@ -158,6 +165,6 @@ class Network:
 
 BUDGET_PHASE = "budget"
 _ENDS = (Kind.DEPARTMENT, Kind.DISCLOSURE)
-_BESIDE = {Kind.POLICY: (Kind.PROJECT,)}
-CONNECTING = (Kind.POLICY, Kind.PROJECT, Kind.REGION, Kind.FUND, Kind.FUNCTIONAL, Kind.ECONOMIC)
+_BESIDE = {Kind.POLICY: (Kind.PROJECT,), Kind.GRANT: (Kind.PROJECT,)}
+CONNECTING = (Kind.GRANT, Kind.POLICY, Kind.PROJECT, Kind.REGION, Kind.FUND, Kind.FUNCTIONAL, Kind.ECONOMIC)
 """The kinds of things that connect two others, those that say most first."""

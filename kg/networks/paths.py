@@ -36,8 +36,8 @@ class Path:
 
 
 def find_paths(network: Network, one: str, other: str, by: Iterable[Kind] = CONNECTING) -> tuple[Path, ...]:
-    """The shortest path through policies, regions, codes, …: at most one of each kind, what says most first, and one through
-    anything where it is shorter. Nothing when the two are not connected.
+    """The shortest path through policies, regions, codes, …: at most one of each kind, what says most first; before them one
+    through anything where it is shorter. Nothing when the two are not connected.
 
     Raises :class:`QueryError` for a thing that is not in the network.
     """
@@ -49,7 +49,7 @@ def find_paths(network: Network, one: str, other: str, by: Iterable[Kind] = CONN
     kinds = tuple(by)
     found = [path for kind in kinds for path in _shortest(network, network.part_graphs[kind], one, other, kind)]
     if kinds == CONNECTING:
-        found += [path for path in _shortest(network, network.graph, one, other) if all(path.cost < each.cost for each in found)]
+        found = [path for path in _shortest(network, network.graph, one, other) if all(path.cost < each.cost for each in found)] + found
     return tuple({tuple(step.end.iri for step in path.steps): path for path in reversed(found)}.values())[::-1]
 
 

@@ -15,6 +15,8 @@ _NAMED = {
     "Department": Kind.DEPARTMENT,
     "BudgetProject": Kind.PROJECT,
     "PolicyDocument": Kind.POLICY,
+    "Notice": Kind.POLICY,
+    "Grant": Kind.GRANT,
     "FunctionalCode": Kind.FUNCTIONAL,
     "EconomicCode": Kind.ECONOMIC,
     "FundSource": Kind.FUND,
@@ -25,6 +27,13 @@ _DIMENSIONS = (
     (Kind.ECONOMIC, Relation.USES, "economicCode", "economic"),
     (Kind.FUND, Relation.PAID_FROM, "fundSource", "funds"),
 )
+_LINKED = {
+    "department": Relation.SAME,
+    "project": Relation.SAME,
+    "grant": Relation.PASSES_ON,
+    "funding": Relation.FUNDED_BY,
+    "counterpart": Relation.COUNTERPART,
+}
 _LIES_IN_LISTS = frozenset({Relation.LIES_IN, Relation.CLASSED, *(relation for _, relation, _, _ in _DIMENSIONS)})
 Values = Mapping[str, str]
 
@@ -36,6 +45,7 @@ def project(reader: Reader) -> Network:
     made.disclosures()
     made.planned()
     made.cited()
+    made.linked()
     made.above()
     return made.network()
 
@@ -48,6 +58,7 @@ class _Projection:
         for name, kind in _NAMED.items():
             for row in self._rows("network-names", {"class": ox.NamedNode(TERMS + name)}):
                 self._called(row["thing"], kind, row["name"], row["name@"])
+        self._tables = {row["table"]: row["disclosure"] for row in self._rows("network-tables")}
         self._links: set[Link] = set()
         self._published: dict[str, Published] = {}
         self._project_of: dict[str, tuple[str, Link]] = {}
@@ -98,6 +109,16 @@ class _Projection:
                 self._called(row["notice"], Kind.POLICY, row["title"], "zh")
                 self._links.add(Link(Relation.REALISES, row["policy"], row["notice"], row["citation"], held.iri, held.year, amount))
 
+    def linked(self) -> None:
+        """The links across documents that are followed, each with its evidence."""
+        for row in self._rows("network-links"):
+            relation = _LINKED.get(row["kind"].rsplit("/", 1)[-1])
+            if relation is not None:
+                planned = self._project_of.get(row["from"])
+                source = planned[0] if planned else row["from"]
+                about = planned[1] if planned else Link(relation, source, row["to"])
+                self._links.add(Link(relation, source, row["to"], row["link"], about.disclosure, about.year, about.amount))
+
     def above(self) -> None:
         """The divisions and codes above those that are linked already."""
         within: dict[str, set[str]] = {}
@@ -135,7 +156,7 @@ class _Projection:
         bindings = {"view": ox.NamedNode(iri.code("leaf-view", view)), "property": ox.NamedNode(TERMS + name)}
         cells: dict[str, dict[str, list[tuple[Decimal, str]]]] = {}
         for row in self._rows("network-cells", bindings):
-            cells.setdefault(row["disclosure"], {}).setdefault(row["code"], []).append((Decimal(row["amount"]), row["cell"]))
+            cells.setdefault(self._tables[row["table"]], {}).setdefault(row["code"], []).append((Decimal(row["amount"]), row["cell"]))
         return {
             disclosure: {code: _summed(of_code) for code, of_code in sorted(codes.items()) if any(amount for amount, _ in of_code)}
             for disclosure, codes in cells.items()

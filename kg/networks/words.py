@@ -15,12 +15,17 @@ RELATIONS: Mapping[Relation, tuple[str, str]] = {
     Relation.PAID_FROM: ("资金来自", "is paid from"),
     Relation.CITES: ("依据", "is based on"),
     Relation.REALISES: ("是该通知的文号", "is a number of the notice"),
+    Relation.SAME: ("就是", "is the same as"),
+    Relation.PASSES_ON: ("下达", "passes on"),
+    Relation.FUNDED_BY: ("资金来自补助", "is funded by the grant"),
+    Relation.COUNTERPART: ("的上级同类部门是", "has as its counterpart above"),
 }
 KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.DEPARTMENT: ("部门", "department"),
     Kind.DISCLOSURE: ("公开文件", "disclosure"),
     Kind.PROJECT: ("项目", "project"),
     Kind.POLICY: ("政策文件", "policy document"),
+    Kind.GRANT: ("补助资金", "grant"),
     Kind.FUNCTIONAL: ("功能科目", "functional code"),
     Kind.ECONOMIC: ("经济科目", "economic code"),
     Kind.FUND: ("资金来源", "fund source"),

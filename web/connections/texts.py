@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "connections.refused": ("没有认出：{reason}", "Not recognised: {reason}"),
     "connections.steps": ("{count} 步", "{count} steps"),
     "connections.by.any": ("多种事物", "things of several kinds"),
+    "connections.by.grant": ("补助资金", "grants"),
     "connections.by.policy": ("政策文件", "policy documents"),
     "connections.by.project": ("共同的项目", "a shared project"),
     "connections.by.region": ("地区", "regions"),
