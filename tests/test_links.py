@@ -19,6 +19,7 @@ from kg.samples import SampleDisclosure, write_text
 from kg.samples.bureaus import Bureau, bureaus
 from kg.samples.generate import generate
 from kg.samples.name_pairs import NamePair, name_pairs
+from kg.samples.statements import Direction, Growth, ItemStatement
 from kg.settings import Settings
 from kg.store import EmbeddedStore
 
@@ -152,6 +153,18 @@ def _replaced(value: object, old: str, new: str) -> object:
     return value
 
 
+def twice_before(item: ItemStatement) -> ItemStatement:
+    """The paragraph of an item as it reads when the year before was twice as much."""
+    change = item.change
+    if change is None:
+        return item
+    before = item.amount - (change.amount if change.direction is Direction.MORE else -change.amount)
+    now = item.amount - 2 * before
+    direction, growth = (Direction.MORE, Growth.RISE) if now >= 0 else (Direction.LESS, Growth.FALL)
+    percent = (abs(now) / (2 * before) * 100).quantize(Decimal("0.01")) if before else change.percent
+    return replace(item, change=replace(change, direction=direction, growth=growth, amount=abs(now), percent=percent))
+
+
 def stored(folder: Path, tools: Toolbox, *samples: SampleDisclosure) -> EmbeddedStore:
     for number, sample in enumerate(samples):
         (folder / f"{number}.txt").write_text(write_text(sample), "utf-8")
@@ -236,6 +249,25 @@ class TestDepartmentUnderTwoNames:
             f"?event a <http://www.w3.org/ns/org#ChangeEvent> ; <http://www.w3.org/ns/org#originalOrganization> <{old}> ;"
             f" <http://www.w3.org/ns/org#resultingOrganization> <{now}>",
         )
+        store.close()
+
+    def test_a_merger_is_told_by_the_sum_of_both(
+        self, department: tuple[SampleDisclosure, SampleDisclosure], tools: Toolbox, tmp_path: Path
+    ) -> None:
+        """Two departments publish for a year; the year after, one body speaks of the sum of both as the year before."""
+        earlier, later = department
+        both = [everywhere(earlier, earlier.issuer, earlier.issuer[:-1] + ending) for ending in ("管理局", "服务局")]
+        told = later.narrative.general_budget
+        items = tuple(twice_before(item) for item in told.items)
+        one = replace(later, narrative=replace(later.narrative, general_budget=replace(told, items=items)))
+        store = stored(tmp_path, tools, *both, one)
+        build_links(store, MINTER)
+        found = of_kind(store, Kind.DEPARTMENT)
+        assert [link["status"] for link in found] == [Status.LIKELY] * 2
+        assert all("合并" in link["evidence"] for link in found)
+        chief = MINTER.department(later.region, later.issuer)
+        for sample in both:
+            assert ask(store, f"<{MINTER.department(sample.region, sample.issuer)}> budget:identity <{chief}>")
         store.close()
 
 

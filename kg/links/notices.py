@@ -1,6 +1,6 @@
 """Notices that documents with numbers are, grants that notices of several levels pass on, and the projects that these pay for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
@@ -45,8 +45,9 @@ def read_notices(facts: Facts, minter: Minter) -> tuple[dict[str, Notice], dict[
     """The notices and the grants that the citations name, by IRI."""
     notices: dict[str, Notice] = {}
     grants: dict[str, Grant] = {}
+    names_of = {one: project.names[year] for project in facts.projects.values() for one, year in project.years_of.items()}
     for citation in facts.citations:
-        title, address = _title_of(citation, facts, minter)
+        title, address = _title_of(citation, names_of, minter)
         if not address:
             continue
         issuer = unquote(citation.policy.rsplit("/", 3)[1])
@@ -68,15 +69,14 @@ def title_core(name: Name) -> str:
     return "-".join(("+".join(sorted(name.levels)), name.core, *name.asides, *sorted(name.rounds)))
 
 
-def _title_of(citation: Citation, facts: Facts, minter: Minter) -> tuple[str, str]:
+def _title_of(citation: Citation, names_of: Mapping[str, Collection[str]], minter: Minter) -> tuple[str, str]:
     """The title of a numbered citation and the address of its notice; a title may stand in the project's name beside the number."""
     if citation.notice:
         return citation.title, citation.notice
-    for project in facts.projects.values() if not citation.title else ():
-        for name in project.names.get(project.years_of.get(citation.project_year, 0), ()):
-            if iri.normal(citation.printed) in iri.normal(name) and read_name(name).is_grant:
-                issuer = unquote(citation.policy.rsplit("/", 3)[1])
-                return name, minter.policy(issuer, 0, "", name)
+    for name in sorted(names_of.get(citation.project_year, ())) if not citation.title else ():
+        if iri.normal(citation.printed) in iri.normal(name) and read_name(name).is_grant:
+            issuer = unquote(citation.policy.rsplit("/", 3)[1])
+            return name, minter.policy(issuer, 0, "", name)
     return "", ""
 
 
