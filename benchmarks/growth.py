@@ -1,4 +1,4 @@
-"""What a document costs as the store grows: ``python -m benchmarks.growth [DOCUMENTS] [STEP]`` (300, 100), by `kg ingest` with two processes.
+"""What a document costs as the store grows: ``python -m benchmarks.growth [DOCUMENTS] [STEP]`` (300, 100), two processes.
 
 CPU seconds are of all processes of a step, their start with it; the ratio of the last step to the first is of one run.
 """
