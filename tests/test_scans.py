@@ -1,16 +1,21 @@
 """Scans: what recognition is not sure of and what breaks a sum is marked doubtful; ten scanned disclosures are read (soak)."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from kg.document import Document
 from kg.errors import RefusedFile
 from kg.extract.disclosure import extract
 from kg.flat import flat_facts
+from kg.ingest import ingest
+from kg.readers import formats
 from kg.readers.composing import Piece, RawTable
 from kg.readers.formats import read_document
 from kg.readers.pdf import apart
@@ -21,7 +26,10 @@ from kg.samples.files.content import content_of
 from kg.samples.files.manners import manner_of
 from kg.samples.files.scanned_pdf import as_scan
 from kg.samples.generate import generate
+from kg.settings import Settings
+from kg.store import EmbeddedStore
 from tests.read_back import plain, stated_figures, toolbox
+from web.app import create_app
 
 Place = tuple[str, str, str, str]
 
@@ -81,6 +89,25 @@ def test_a_misread_digit_makes_its_sums_doubtful(sample: SampleDisclosure) -> No
     assert ("expenditure", "2210201", "", "total") in found.doubtful
     assert ("expenditure", "22102", "", "total") in found.doubtful
     assert not any(place[1].startswith("208") for place in found.doubtful), "what no failing sum touches is not doubted"
+
+
+def test_a_table_page_marks_what_is_doubtful(sample: SampleDisclosure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(FILES["pdf"](sample))
+
+    def scanned_file(name: str, data: bytes) -> Document:
+        items = changed(read_items(name, data), lambda piece: replace(piece, confidence=0.6), "住房公积金")
+        return compose(name, data, items, "scan")
+
+    monkeypatch.setattr(formats, "read_pdf", scanned_file)
+    with EmbeddedStore(tmp_path / "store") as store:
+        report = ingest([file], store, Settings(), toolbox(), lambda message: None)
+        assert not report.refused
+    disclosure = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    client = create_app(tmp_path / "store", Settings()).test_client()
+    page = client.get(f"/doc/disclosure/{disclosure}/table/expenditure.html").text
+    assert page.count('aria-label="识别存疑，请与原件核对"') == 2
+    assert "2 个识别存疑" in page
 
 
 def test_without_its_libraries_a_scan_is_refused_with_what_to_install(sample: SampleDisclosure, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,11 @@ class Figure:
         """Whether arithmetic put it into its column."""
         return self.placement == "placed-by-arithmetic"
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it was recognised in a scan without certainty, or breaks a sum there."""
+        return self.placement == "doubtful"
+
 
 @dataclass(frozen=True)
 class PrintedRow:

@@ -186,11 +186,13 @@ _FRAME: dict[str, tuple[str, str]] = {
     "table.line": ("原文第 {line} 行", "Source line {line}"),
     "table.placement": ("读取情况", "How it was read"),
     "table.placement.meter": (
-        "{figures} 个数字：{read} 个照印出位置读取，{placed} 个按算术归位，{ambiguous} 个未定列，{inconsistent} 个原文不平",
+        "{figures} 个数字：{read} 个照印出位置读取，{placed} 个按算术归位，{ambiguous} 个未定列，"
+        "{inconsistent} 个原文不平，{doubtful} 个识别存疑",
         "{figures} figures: {read} read where they stand, {placed} placed by arithmetic, "
-        "{ambiguous} without a settled column, {inconsistent} that no column makes add up",
+        "{ambiguous} without a settled column, {inconsistent} that no column makes add up, {doubtful} doubtfully recognised",
     ),
     "table.moved": ("按算术归位", "placed by arithmetic"),
+    "table.doubtful": ("识别存疑，请与原件核对", "doubtfully recognised: compare with the page"),
     "table.unplaced": ("未定列", "Column open"),
     "table.blank": ("空白　原文空格，不等于 0.00", "Blank: an empty cell of the source, not 0.00"),
     "table.empty": ("这张表没有印出数字。", "This table prints no figure."),
