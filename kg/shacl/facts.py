@@ -3,7 +3,8 @@
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import compress
 from operator import itemgetter
 
 from kg.shacl.isolation import NotIsolated
@@ -11,6 +12,8 @@ from kg.shacl.vocabulary import TYPE
 
 _A = str(TYPE)
 _ADDRESS = re.compile(r"<[^>\\]*>")
+_KEPT = 32
+"""Texts of which the statements are kept: those of a batch are asked for twice."""
 
 
 @dataclass(frozen=True)
@@ -22,25 +25,32 @@ class Columns:
     values: tuple[str, ...]
 
 
-def columns(ntriples: bytes) -> Columns:
-    """The statements of a text.
-
-    Raises :class:`NotIsolated` for blank nodes and for what is not written in the plain way: one space between terms, no escapes in
-    addresses, no comments.
-    """
+@lru_cache(maxsize=_KEPT)
+def split(ntriples: bytes) -> Columns | None:
+    """The statements of a text that has one a line, in the plain way: one space between terms, no comments; ``None`` of any other."""
     text = ntriples.decode()
     if not text:
         return Columns((), (), ())
     lines = (text if text.endswith("\n") else f"{text}\n").split(" .\n")
     parts = [line.split(" ", 2) for line in lines[:-1]]
     if lines[-1] or set(map(len, parts)) != {3}:
+        return None
+    return Columns(*zip(*parts, strict=True))
+
+
+def columns(ntriples: bytes) -> Columns:
+    """The statements of a text.
+
+    Raises :class:`NotIsolated` for blank nodes and for what is not written in the plain way (:func:`split`), without escapes in addresses.
+    """
+    found = split(ntriples)
+    if found is None:
         raise NotIsolated("statements that are not one a line")
-    subjects, properties, values = zip(*parts, strict=True)
-    addresses = {*subjects, *properties, *(value for value in set(values) if value[0] != '"')}
+    addresses = {*found.subjects, *found.properties, *(value for value in set(found.values) if value[0] != '"')}
     for address in addresses:
         if not _ADDRESS.fullmatch(address):
             raise NotIsolated("blank nodes" if address.startswith("_:") else f"{address} is not written plainly")
-    return Columns(subjects, properties, values)
+    return found
 
 
 @dataclass
@@ -60,9 +70,8 @@ class Facts:
         self.value_uses.update(found.values)
         self.having.update(zip(found.subjects, found.properties, strict=True))
         self.led.update(zip(found.properties, found.values, strict=True))
-        for subject, name, value in zip(found.subjects, found.properties, found.values, strict=True):
-            if name == _A:
-                self.instances[value].add(subject)
+        for subject, value in compress(zip(found.subjects, found.values, strict=True), map(_A.__eq__, found.properties)):
+            self.instances[value].add(subject)
 
     @cached_property
     def bearers(self) -> Counter[str]:

@@ -49,21 +49,23 @@ class Merged:
 def merged(given: Sequence[Given]) -> Merged:
     """Raises :class:`NotIsolated` when the graphs are not closed (:mod:`kg.shacl.isolation`)."""
     owned: dict[str, str] = {}
+    subjects: list[set[str]] = []
     mentioned: list[set[str]] = []
     facts = Facts()
     for one in given:
         found = columns(one.own)
-        for subject in set(found.subjects):
-            if owned.setdefault(subject[1:-1], one.graph.value) != one.graph.value:
-                raise NotIsolated(f"two graphs speak of {subject}")
+        own_subjects = {subject[1:-1] for subject in set(found.subjects)}
+        if twice := own_subjects & owned.keys():
+            raise NotIsolated(f"two graphs speak of {min(twice)}")
+        owned |= dict.fromkeys(own_subjects, one.graph.value)
+        subjects.append(own_subjects)
         mentioned.append(_addresses(set(found.values)))
         facts.add(found)
     shared = _shared(given)
     facts.add(shared.columns)
-    for one, objects, brought in zip(given, mentioned, shared.brought, strict=True):
-        for node in objects:
-            if owned.get(node, one.graph.value) != one.graph.value:
-                raise NotIsolated(f"a graph mentions {node}, of which another one speaks")
+    for own_subjects, objects, brought in zip(subjects, mentioned, shared.brought, strict=True):
+        if others := (objects & owned.keys()) - own_subjects:
+            raise NotIsolated(f"a graph mentions {min(others)}, of which another one speaks")
         if missing := (objects & shared.subjects) - brought:
             raise NotIsolated(f"a graph mentions {min(missing)}, of which others share what is said")
     if foreign := shared.nodes & owned.keys():

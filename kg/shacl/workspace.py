@@ -79,10 +79,10 @@ class Workspace:
             if b"_:" in part:
                 store.bulk_extend(ox.parse(part, format=ox.RdfFormat.N_TRIPLES))
             else:
-                store.bulk_load(part, format=ox.RdfFormat.N_TRIPLES)
+                store.bulk_load(part, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         store.bulk_extend(ox.Quad(graph, _MEMBER, _HERE, _SETS) for graph in self.graphs)
         if self._merged is not None:
-            store.bulk_load(self._merged.owners(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(OWNERS))
+            store.bulk_load(self._merged.owners(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(OWNERS), lenient=True)
         return store
 
     def add_shapes(self, triples: Iterable[ox.Triple]) -> None:

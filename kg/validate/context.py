@@ -12,6 +12,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.iri import normal
+from kg.shacl.facts import split
 from kg.terms import ONTOLOGY_BASE, TERMS
 from kg.validate.rules import Bilingual
 
@@ -90,14 +91,16 @@ class Context:
     def needed(self, data: bytes) -> bytes:
         """The lists' own statements, and those about the concepts that ``data`` mentions or prints and what is above them."""
         wanted = set(self.schemes)
-        said = {tuple(line.split(" ", 2)[1:]) for line in data.decode().split("\n") if line}
-        values = {value.removesuffix(" .") for _, value in said}
+        said = split(data)
+        assert said is not None, "a graph of a disclosure has one statement a line"
+        values = set(said.values)
         wanted.update(value[1:-1] for value in values)
         for code in {value[1:-1] for value in values if value[0] == '"'}:
             if code.isdigit():
                 wanted |= self.by_notation.get(code, frozenset())
-        for name in {value.split('"', 2)[1] for predicate, value in said if predicate in _PRINTED_NAMES and value[0] == '"'}:
-            wanted |= self.by_name.get(normal(name), frozenset())
+        printed = {value for name, value in zip(said.properties, said.values, strict=True) if name in _PRINTED_NAMES and value[0] == '"'}
+        for value in printed:
+            wanted |= self.by_name.get(normal(value.split('"', 2)[1]), frozenset())
         level = wanted
         while level := {above for concept in level for above in self.broader.get(concept, ())} - wanted:
             wanted |= level
