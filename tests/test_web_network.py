@@ -83,8 +83,12 @@ def test_what_has_no_name_is_called_by_what_it_says(data: View) -> None:
     disclosure = stated.text("disclosure")
     sha16 = disclosure.rpartition("/")[2]
     validation = f"{BASE}validation/{sha16}"
-    assert data.name(f"{validation}/outcome/SUM-003", "en") in ("SUM-003: passed", "SUM-003: failed")
-    assert data.name(f"{validation}/outcome/SUM-003", "zh") in ("SUM-003：通过", "SUM-003：未通过")
+    assert data.name(f"{validation}/outcome/SUM-003", "en") in {
+        f"SUM-003: {word} ({data.name(disclosure, 'en')})" for word in ("passed", "failed")
+    }
+    assert data.name(f"{validation}/outcome/SUM-003", "zh") in {
+        f"SUM-003：{word}（{data.name(disclosure, 'zh')}）" for word in ("通过", "未通过")
+    }
     assert data.name(validation, "zh") == f"校验报告：{data.name(disclosure, 'zh')}"
     assert data.name(stated.text("fact"), "zh") == f"在职人数：{stated.integer('quantity')}人"
     assert data.name(stated.text("fact"), "en") == f"In post: {stated.integer('quantity')}"

@@ -100,7 +100,7 @@ def citation_of(data: View, thing: Thing) -> Citation:
         return Citation(translate("site.name"), caption(thing.iri), "", accessed, "", address, "", version)
     return Citation(
         author=disclosure.value("issuerName") or name(disclosure.value("department")),
-        title=name(disclosure.iri),
+        title=data.name(disclosure.iri, "zh"),
         issued=disclosure.value("signedOn") or disclosure.value("fiscalYear").rsplit("/", 1)[-1],
         accessed=accessed,
         place=_place(data, thing) if thing.iri != disclosure.iri else "",

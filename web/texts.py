@@ -386,6 +386,8 @@ _FRAME: dict[str, tuple[str, str]] = {
     "term.qb:dataSet": ("所在表", "data set"),
     "term.qb:structure": ("数据结构", "structure"),
     "term.prov:wasDerivedFrom": ("取自", "derived from"),
+    "term.sh:result": ("检查结果", "result"),
+    "term.sh:conforms": ("是否合规", "conforms"),
     "term.sh:resultSeverity": ("级别", "severity"),
     "term.sh:resultMessage": ("内容", "message"),
     "term.sh:focusNode": ("检查对象", "focus node"),

@@ -31,9 +31,12 @@ def completed(iri: str, said: Said, own: Mapping[str, str], name: Name) -> dict[
 
 
 def _outcome(iri: str, said: Said, language: str, name: Name) -> str:
+    if not _one(said, "inDisclosure"):
+        return ""
     result = f"outcome.{_one(said, 'outcome')}"
     word = translate(result, language) if result in TEXTS else _one(said, "outcome")
-    return translate("named.value", language, subject=_tail(_one(said, "rule")), value=word)
+    about = name(_one(said, "inDisclosure"), language)
+    return translate("named.outcome", language, rule=_tail(_one(said, "rule")), outcome=word, disclosure=about)
 
 
 def _report(iri: str, said: Said, language: str, name: Name) -> str:
