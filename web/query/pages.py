@@ -17,7 +17,7 @@ from web.highlight import highlighted
 from web.problems import ProblemError
 from web.query.chart import Chart, draw
 from web.query.links import LinkMap, map_links
-from web.query.results import ROWS_SHOWN, SPREADSHEETS, Result, cells, read_answer, read_result
+from web.query.results import ROWS_SHOWN, SPREADSHEETS, Result, cells, read_answer
 from web.rendering import render, view
 from web.site import site
 from web.spreadsheets import XLSX, to_csv, to_xlsx
@@ -113,15 +113,19 @@ def question_page(name: str) -> Response | Redirect:
         return _download(question, values, suffix)
     result, error = None, None
     copied = question.text
+    status, headers = HTTPStatus.OK, {}
     try:
-        terms = bind(question, values)
-        copied = bound(question.text, terms)
-        result = read_result(view().snapshot.query(question.text, terms), question, g.language)
+        copied = bound(question.text, bind(question, values))
+        kind, data, is_cut = ask(copied, ROWS_SHOWN)
+        result = shown(read_answer(kind, data, question, g.language), is_cut)
     except QueryError as caught:
-        error = caught
-    return render(
+        error, status = caught, HTTPStatus.BAD_REQUEST
+    except NotAnswered as caught:
+        refused = refusal(caught)
+        error, status, headers = QueryError(refused.detail), refused.status, refused.headers
+    response = render(
         "query.html",
-        HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK,
+        status,
         questions=load_questions(),
         question=question,
         tags=TAGS,
@@ -137,6 +141,8 @@ def question_page(name: str) -> Response | Redirect:
         limit=ROWS_SHOWN,
         **views(result),
     )
+    response.headers.update(headers)
+    return response
 
 
 def years() -> list[str]:
