@@ -558,3 +558,14 @@ def test_figures_are_written_exactly() -> None:
     assert grouped(Decimal("0.50")) == "0.5"
     assert (pad("4", 2), pad("4.1", 2), pad("4.12", 2), pad("4", 0)) == (".00", "0", "", "")
     assert [spaced_code(code) for code in ("208", "20805", "2080501", "30113", "abc")] == ["208", "208 05", "208 05 01", "301 13", "abc"]
+
+
+def test_of_many_findings_of_one_place_the_list_shows_some_and_counts_the_others(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/findings").text
+    monkeypatch.setattr("web.findings._OTHERS", 0)
+    cut = client.get("/findings").text
+    left = [int(number) for number in re.findall(r'#facts">另有 (\d+) 项</a>', cut)]
+    assert left
+    assert sum(left) == len(re.findall(r'<a href="/doc/validation/[^"]+">[A-Z0-9-]+</a> ', whole))

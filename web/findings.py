@@ -15,6 +15,8 @@ from web.site import View
 PAGE_SIZE = 30
 _OF_FACET, _AT_MOST = 15, 300
 """Values of a facet that are shown at once, and those that are listed at all."""
+_OTHERS = 5
+"""Findings that are listed under the one they share a place with."""
 Stated = Decimal | str | None
 
 
@@ -45,11 +47,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the list: a finding with what took part in it, and the others that rest on the same place."""
+    """One entry of the list: a finding with what took part in it, and the others that rest on the same place;
+    ``left`` more of them are on the page of the finding."""
 
     finding: Finding
     operands: tuple[Operand, ...]
     others: tuple[Finding, ...]
+    left: int
 
 
 def findings_page() -> Response:
@@ -76,8 +80,9 @@ def read_listed(data: View, listed: Iterable[Listed]) -> list[Entry]:
     """Entries of the list with what they say."""
     entries = []
     for one in listed:
-        first, *others = (found for iri in (one.first, *one.others) for found in read_findings(data, finding=iri))
-        entries.append(Entry(first, tuple(read_operands(data, one.first)), tuple(others)))
+        shown = one.others[:_OTHERS]
+        first, *others = (found for iri in (one.first, *shown) for found in read_findings(data, finding=iri))
+        entries.append(Entry(first, tuple(read_operands(data, one.first)), tuple(others), len(one.others) - len(shown)))
     return entries
 
 

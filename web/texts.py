@@ -318,6 +318,7 @@ _FRAME: dict[str, tuple[str, str]] = {
     "finding.facts": ("规则与出处", "Rule and origin"),
     "finding.root": ("错在何处", "Where it goes wrong"),
     "finding.kin": ("同因", "Same cause"),
+    "finding.kin.left": ("另有 {count} 项", "{count} more"),
     "finding.disclosure": ("公开文件", "Disclosure"),
     "code.region": ("{title}（全文）", "{title} (in full)"),
     # Citations
