@@ -85,6 +85,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "laughs.docx": (lambda: archive(word__document_xml=LAUGHS), "document type"),
     "deep.docx": (lambda: archive(word__document_xml=BODY % (b"<w:sdt>" * 5000)), "broken"),
     "cut.docx": (lambda: as_docx(["一行"])[:-200], "broken"),
+    "hole.docx": (lambda: (data := archive(word__document_xml=BODY % (PARAGRAPH % b"x")))[:40] + data[80:], "broken"),
     "macros.docm": (lambda: archive(word__document_xml=BODY % b"", word__vbaProject_bin=b"x"), "macros"),
     "macros.xlsm": (lambda: archive(xl__workbook_xml=b"<x/>", xl__vbaProject_bin=b"x"), "macros"),
     "cut.xlsx": (lambda: as_xlsx(["一行"])[:-200], "broken"),

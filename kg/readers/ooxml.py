@@ -1,6 +1,8 @@
 """Office files as archives: opened within limits, and their XML parsed without entities, network or document types."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 
@@ -11,6 +13,11 @@ from kg.errors import RefusedFile
 MAX_ENTRIES = 5_000
 MAX_WHOLE = 300_000_000
 MAX_PART = 60_000_000
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, OSError, RuntimeError, ValueError),
+)
+"""What the library raises for parts whose places, sizes or packed bytes are wrong (``ValueError``: a place before the beginning)."""
 _MACROS = ("vbaproject.bin", "xl4macro")
 
 
@@ -19,7 +26,7 @@ def opened(name: str, data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except _BROKEN as error:
         raise RefusedFile("the archive inside the file is broken", name) from error
     if len(entries) > MAX_ENTRIES:
         raise RefusedFile(f"{len(entries):,} parts; the limit is {MAX_ENTRIES:,}", name)
@@ -39,7 +46,7 @@ def part(archive: zipfile.ZipFile, entry: str, name: str) -> bytes:
             data = stream.read(MAX_PART + 1)
     except KeyError as error:
         raise RefusedFile(f"the file has no part {entry}", name) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _BROKEN as error:
         raise RefusedFile("the archive inside the file is broken", name, entry) from error
     if len(data) > MAX_PART:
         raise RefusedFile(f"unpacked it is larger than {MAX_PART:,} bytes", name, entry)
