@@ -13,9 +13,8 @@ import pyoxigraph as ox
 from kg import iri
 from kg.ntriples import Triples, integer, text
 from kg.ntriples import iri as ref
-from kg.queries import named
 from kg.records import DisclosureKind
-from kg.store import Reader, Term, Writer
+from kg.store import Reader, Writer, named_rows
 from kg.triples import BUDGET, RDF_TYPE, RDFS_LABEL
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -47,7 +46,7 @@ def update_reference(store: Writer, minter: iri.Minter, touched: Touched) -> Non
     """
     if not touched.disclosures:
         return
-    if touched.disclosures * _MANY > sum(1 for _ in _rows(store, "disclosures", {})):
+    if touched.disclosures * _MANY > sum(1 for _ in named_rows(store, "disclosures")):
         rebuild_reference(store, minter)
         return
     things = {thing for found in touched.things.values() for thing in found}
@@ -72,15 +71,15 @@ def _told(store: Reader, things: Mapping[str, Collection[str]] | None) -> Triple
 
     def rows(query: str, kind: str, variable: str) -> Iterator[dict[str, str]]:
         if things is None:
-            return _rows(store, query, {})
-        return (row for thing in sorted(things.get(kind, ())) for row in _rows(store, query, {variable: ox.NamedNode(thing)}))
+            return named_rows(store, query)
+        return (row for thing in sorted(things.get(kind, ())) for row in named_rows(store, query, {variable: ox.NamedNode(thing)}))
 
     triples = Triples()
     _departments(triples, rows("departments", "department", "department"))
     _preferred(triples, rows("disclosures-of-departments", "department", "department"))
     _projects(triples, rows("projects", "project", "project"))
     _policies(triples, rows("cited-policies", "cites", "policy"))
-    listed = {row["code"] for row in _rows(store, "listed-codes", {})}
+    listed = {row["code"] for row in named_rows(store, "listed-codes")}
     for scheme, name in _SCHEMES.items():
         used = set(things.get(scheme, ())) if things is not None else _used(store, scheme)
         _codes(triples, name, _first_names(store, scheme, used - listed))
@@ -88,12 +87,12 @@ def _told(store: Reader, things: Mapping[str, Collection[str]] | None) -> Triple
 
 
 def _used(store: Reader, scheme: str) -> set[str]:
-    return {row["code"] for row in _rows(store, "used-codes", {"property": ox.NamedNode(f"{BUDGET}{scheme}")})}
+    return {row["code"] for row in named_rows(store, "used-codes", {"property": ox.NamedNode(f"{BUDGET}{scheme}")})}
 
 
 def _first_names(store: Reader, scheme: str, codes: Collection[str]) -> Iterator[dict[str, str]]:
     for code in sorted(codes):
-        yield from _rows(store, "first-name-of-code", {"property": ox.NamedNode(f"{BUDGET}{scheme}"), "code": ox.NamedNode(code)})
+        yield from named_rows(store, "first-name-of-code", {"property": ox.NamedNode(f"{BUDGET}{scheme}"), "code": ox.NamedNode(code)})
 
 
 def _departments(triples: Triples, rows: Iterable[dict[str, str]]) -> None:
@@ -160,11 +159,3 @@ def _policies(triples: Triples, rows: Iterable[dict[str, str]]) -> None:
             triples.add(policy, RDFS_LABEL, text(row["title"] or row["printed"], "zh"))
         if row["title"]:
             triples.add(policy, "http://purl.org/dc/terms/title", text(row["title"], "zh"))
-
-
-def _rows(store: Reader, query: str, bindings: Mapping[str, Term]) -> Iterator[dict[str, str]]:
-    answer = store.query(named(query), bindings)
-    assert isinstance(answer, ox.QuerySolutions)
-    variables = [variable.value for variable in answer.variables]
-    for solution in answer:
-        yield {name: solution[name].value if solution[name] is not None else "" for name in variables}

@@ -12,6 +12,10 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from kg.ingest import Toolbox, ingest
+from kg.iri import Minter
+from kg.links import build_links
+from kg.reasoning.check import RULES
+from kg.reasoning.derive import derive
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot
 from kg.validate.jobs import Judge, validate_store
@@ -58,6 +62,9 @@ def pages(store: Path) -> dict[str, str]:
         "connections": "/connections?from=阿克陶县医疗保障局&to=克孜勒苏柯尔克孜自治州医疗保障局",
         "policies": "/policies",
         "peers": f"/peers?department={quote(AKETAO, safe='')}",
+        "links": "/links",
+        "cofog": "/cofog",
+        "reasoning": "/reasoning",
         "finding": first("a budget:Finding ; budget:expression ?sum ; budget:rule <https://budget-kg.example/rule/SUM-003>"),
         "rule": "/doc/rule/SUM-003.html",
         "compare-choose": "/compare",
@@ -112,7 +119,9 @@ def main(arguments: list[str]) -> int:
         store = Path(name) / "store"
         with EmbeddedStore(store) as filled:
             ingest(sorted((ROOT / "examples").glob("*.txt")), filled, Settings(), Toolbox.load(), lambda message: None)
+            build_links(filled, Minter(Settings().base))
             list(validate_store(filled, Settings(), Judge.load(), lambda message: None))
+            derive(filled, Settings(), lambda message: None, RULES)
         wanted = pages(store)
         with serving(store) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -245,6 +245,16 @@ def test_a_finding_with_its_sum_and_its_cells_side_by_side(visit: Visit) -> None
     assert page.locator("td.hit").inner_text().strip() == "35.44"
 
 
+def test_a_list_without_a_heading_in_the_margin_has_the_width_of_the_page(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    visit.open("/links")
+    assert page.locator("main table").evaluate("table => table.clientWidth / table.closest('section').clientWidth") > 0.9
+    assert page.locator(".top .wrap").evaluate("bar => bar.clientHeight") < 80, "the bar at the top is one line"
+    visit.open("/en/links")
+    assert page.locator(".top .wrap").evaluate("bar => bar.clientHeight") < 80
+
+
 def test_a_finding_on_paper(visit: Visit) -> None:
     page = visit.page
     visit.open("/findings?rule=https://budget-kg.example/rule/XT-009")
@@ -302,6 +312,6 @@ def test_the_keyboard_reaches_the_content(visit: Visit) -> None:
     page = visit.page
     visit.open("/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator("a.skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))

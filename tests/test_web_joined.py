@@ -97,3 +97,11 @@ def test_cofog_shows_money_with_its_confidence(client: FlaskClient) -> None:
     assert re.search(r"10\.2 老龄 [\d,.]+ 0\.85 0\.85", words)
     assert "2026" in words
     assert "Old age" in shown(client, "/en/cofog?year=2024")
+
+
+def test_a_link_is_called_by_its_kind_and_its_ends(client: FlaskClient, example_store: Path) -> None:
+    link = only(
+        example_store,
+        f"SELECT ?thing {{ ?thing budget:linkFrom <{AKETAO}> ; budget:linkKind ?kind FILTER(STRENDS(STR(?kind), 'counterpart')) }}",
+    )
+    assert f"上下级对口：阿克陶县医疗保障局 – {KEZHOU_NAME}" in shown(client, f"/doc{path_of(link)}.html")

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from kg.errors import BudgetError
 from kg.iri import Minter, code
 from kg.links.model import Status
-from kg.links.reading import rows
 from kg.ntriples import Triples, text
 from kg.ntriples import iri as ref
-from kg.store import Reader, Writer
+from kg.store import Reader, Writer, named_rows
 from kg.terms import TERMS
 
 GRAPH = "link-decisions"
@@ -26,7 +25,7 @@ class Decision:
 
 def read_decisions(store: Reader) -> dict[str, Decision]:
     """The decisions by the IRI of the link."""
-    found = rows(store, "link-decisions")
+    found = named_rows(store, "link-decisions")
     return {row["link"]: Decision(Status(row["status"].rpartition("/")[2]), row["note"]) for row in found}
 
 
@@ -45,7 +44,7 @@ def write_decisions(store: Writer, minter: Minter, decisions: Mapping[str, Decis
 
 def decide(store: Writer, minter: Minter, links: Mapping[str, Decision | None]) -> None:
     """Take decisions about links of the store; ``None`` takes one back. Raises :class:`BudgetError` for a link that is not there."""
-    known = {row["link"] for row in rows(store, "links")}
+    known = {row["link"] for row in named_rows(store, "links")}
     decisions = read_decisions(store)
     for link, decision in links.items():
         if link not in known and link not in decisions:

@@ -11,8 +11,8 @@ from kg import iri
 from kg.links.likeness import LISTED, USED
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import plain_form
-from kg.links.reading import Body, Facts, rows
-from kg.store import Reader
+from kg.links.reading import Body, Facts
+from kg.store import Reader, named_rows
 
 _SURE = Decimal(1)
 _MONEY = Decimal("0.95")
@@ -108,11 +108,11 @@ def _speaks(compared: int, agreed: int) -> bool:
 def _money(store: Reader, later: Body, *earlier: Body) -> tuple[int, int]:
     """Of how many codes the later department says an amount of the year before, and how many are what the earlier ones published."""
     year, before = (ox.NamedNode(iri.year(number)) for number in (later.years[0], later.years[0] - 1))
-    said = rows(store, "link-said", {"later": ox.NamedNode(later.iri), "year": year})
+    said = named_rows(store, "link-said", {"later": ox.NamedNode(later.iri), "year": year})
     implied = {row["code"]: Decimal(row["implied"]) for row in said}
     published: dict[str, Decimal] = {}
     for body in earlier:
-        for row in rows(store, "link-published", {"earlier": ox.NamedNode(body.iri), "yearBefore": before}):
+        for row in named_rows(store, "link-published", {"earlier": ox.NamedNode(body.iri), "yearBefore": before}):
             published[row["code"]] = published.get(row["code"], Decimal(0)) + Decimal(row["published"])
     compared = [code for code in implied if code in published]
     return len(compared), sum(abs(implied[code] - published[code]) <= _TOLERANCE for code in compared)

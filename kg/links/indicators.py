@@ -9,8 +9,7 @@ from kg.iri import Minter
 from kg.links.likeness import Side, compare
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import read_name, word_book
-from kg.links.reading import rows
-from kg.store import Reader
+from kg.store import Reader, named_rows
 
 _WORDS = Decimal("0.95")
 _TYPO = Decimal("0.88")
@@ -36,7 +35,7 @@ def indicator_key(name: str) -> str:
 def indicator_links(store: Reader, minter: Minter) -> Iterator[Link]:
     """The printed names of an indicator, where it has more than one, each with the name that most documents print."""
     groups: dict[str, dict[str, int]] = {}
-    for row in rows(store, "link-indicators"):
+    for row in named_rows(store, "link-indicators"):
         groups.setdefault(indicator_key(row["name"]), {})[row["name"]] = int(row["count"])
     leader: dict[str, str] = dict(sorted(_slips(groups)))
     chief = {key: leader.get(key, key) for key in groups}

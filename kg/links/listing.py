@@ -9,8 +9,7 @@ from urllib.parse import unquote
 from rich.console import Console
 from rich.table import Table
 
-from kg.links.reading import rows
-from kg.store import Reader
+from kg.store import Reader, named_rows
 
 COLUMNS = ("link", "kind", "status", "confidence", "method", "from", "to", "evidence")
 
@@ -28,7 +27,7 @@ def listed(store: Reader, language: str) -> list[dict[str, str]]:
             "to": row["toName"] or unquote(row["to"]),
             "evidence": row[language],
         }
-        for row in rows(store, "links")
+        for row in named_rows(store, "links")
     ]
     return sorted(found, key=lambda link: (link["confidence"], link["kind"], link["link"]))
 

@@ -9,8 +9,8 @@ from kg import iri
 from kg.links.likeness import LISTED, USED, Likeness, Side, compare
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import read_name
-from kg.links.reading import Facts, Project, rows
-from kg.store import Reader
+from kg.links.reading import Facts, Project
+from kg.store import Reader, named_rows
 
 _NEAR = Decimal("0.03")
 """A rival within this distance makes a likely link a possible one."""
@@ -72,7 +72,7 @@ def _link(earlier: Project, later: Project, likeness: Likeness) -> Link:
 def variant_links(store: Reader) -> Iterator[Link]:
     """Names that one document prints for one project, beside the one of its table."""
     found: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
-    for row in rows(store, "link-variants"):
+    for row in named_rows(store, "link-variants"):
         if iri.normal(row["other"]) != iri.normal(row["name"]):
             _, places = found.setdefault((row["project"], row["other"]), (row, set()))
             places |= {row["place"], row["projectYear"]}

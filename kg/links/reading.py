@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import pyoxigraph as ox
-
-from kg.queries import named
-from kg.store import Reader, Term
+from kg.store import Reader, named_rows
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def read_facts(store: Reader) -> Facts:
     """What the current disclosures of a store say."""
     bodies: dict[str, Body] = {}
     department_of: dict[str, str] = {}
-    for row in rows(store, "link-disclosures"):
+    for row in named_rows(store, "link-disclosures"):
         department_of[row["disclosure"]] = row["department"]
         body = bodies.get(row["department"]) or Body(row["department"], row["name"], row["region"], {})
         total = Decimal(row["total"]) if row["total"] else None
@@ -95,7 +92,7 @@ def read_facts(store: Reader) -> Facts:
 def _projects(store: Reader, citations: list[Citation]) -> dict[str, Project]:
     found: dict[str, Project] = {}
     owner: dict[str, Project] = {}
-    for row in rows(store, "link-projects"):
+    for row in named_rows(store, "link-projects"):
         project = found.setdefault(row["project"], Project(row["project"], row["department"]))
         project.names.setdefault(int(row["year"]), set()).add(row["name"])
         project.years_of[row["projectYear"]] = int(row["year"])
@@ -109,7 +106,7 @@ def _projects(store: Reader, citations: list[Citation]) -> dict[str, Project]:
 
 
 def _citations(store: Reader, department_of: Mapping[str, str]) -> Iterator[Citation]:
-    for row in rows(store, "link-citations"):
+    for row in named_rows(store, "link-citations"):
         advance = row["advance"].rpartition("/")[2]
         yield Citation(
             row["citation"],
@@ -127,17 +124,7 @@ def _citations(store: Reader, department_of: Mapping[str, str]) -> Iterator[Cita
 def _regions(store: Reader) -> dict[str, Region]:
     names: dict[str, set[str]] = {}
     above: dict[str, str] = {}
-    for row in rows(store, "link-regions"):
+    for row in named_rows(store, "link-regions"):
         names.setdefault(row["region"], set()).add(row["name"])
         above[row["region"]] = row["above"]
     return {region: Region(region, tuple(sorted(called)), above[region]) for region, called in sorted(names.items())}
-
-
-def rows(store: Reader, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[dict[str, str]]:
-    """The solutions of a query of ``kg/queries`` as texts, empty where unbound."""
-    answer = store.query(named(query), bindings)
-    assert isinstance(answer, ox.QuerySolutions)
-    names = [variable.value for variable in answer.variables]
-    for solution in answer:
-        values = {name: solution[name] for name in names}
-        yield {name: "" if value is None or isinstance(value, ox.Triple) else value.value for name, value in values.items()}

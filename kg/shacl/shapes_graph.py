@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.shacl.errors import ShapesError
 from kg.shacl.property_paths import Path
-from kg.shacl.vocabulary import RDF, RDFS, SH, TYPE, XSD, Term, sh
+from kg.shacl.vocabulary import RDF, RDFS, TYPE, XSD, Term, sh
 
 _NIL = ox.NamedNode(f"{RDF}nil")
 _FIRST, _REST = ox.NamedNode(f"{RDF}first"), ox.NamedNode(f"{RDF}rest")
@@ -194,7 +194,3 @@ class ShapesGraph:
 
 def _text(term: Term) -> str:
     return term.value
-
-
-def is_shacl(predicate: str) -> bool:
-    return predicate.startswith(SH)

@@ -7,7 +7,7 @@ so that a query can start from it whatever its members are: addresses, blank nod
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import pyoxigraph as ox
 
@@ -139,13 +139,6 @@ class Workspace:
     def rows(self, text: str) -> ox.QuerySolutions:
         """Run a SELECT. Raises ``SyntaxError`` when it is no SPARQL."""
         answer = self._store.query(text)
-        assert isinstance(answer, ox.QuerySolutions)
-        return answer
-
-    def rows_of(self, text: str, bindings: Mapping[str, Term]) -> ox.QuerySolutions:
-        """Run a SELECT with variables bound."""
-        substitutions: dict[ox.Variable, Any] = {ox.Variable(name): value for name, value in bindings.items()}
-        answer = self._store.query(text, substitutions=substitutions)
         assert isinstance(answer, ox.QuerySolutions)
         return answer
 

@@ -9,6 +9,7 @@ from kg.store.remote import RemoteStore
 from kg.store.removal import Removal
 from kg.store.room import Room
 from kg.store.rooms import SCHEMA_VERSION, Rooms
+from kg.store.rows import named_rows
 from kg.store.snapshot import Snapshot
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "View",
     "Writer",
     "canonical",
+    "named_rows",
 ]

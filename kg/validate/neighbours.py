@@ -12,8 +12,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kg.iri import Minter
-from kg.queries import named
-from kg.store import Reader, Term
+from kg.store import Reader, named_rows
 from kg.terms import TERMS
 from kg.validate.rules import RuleSet
 
@@ -85,19 +84,11 @@ class Neighbours:
     @cached_property
     def _known(self) -> Mapping[str, Mapping[str, str]]:
         """Graph → its disclosure, hash and file name."""
-        return {row["graph"]: row for row in _rows(self._store, "graphs-of-disclosures", {})}
+        return {row["graph"]: row for row in named_rows(self._store, "graphs-of-disclosures")}
 
     def _joined(self, sha256: str, joined_by: str) -> Iterator[tuple[str, str]]:
         """Graphs of other disclosures with the things there, one after another."""
         bindings = {"own": ox.NamedNode(self._minter.disclosure_graph(sha256)), "property": ox.NamedNode(joined_by)}
-        for row in _rows(self._store, "neighbours", bindings):
+        for row in named_rows(self._store, "neighbours", bindings):
             if row["graph"] in self._known:
                 yield row["graph"], row["thing"]
-
-
-def _rows(store: Reader, query: str, bindings: Mapping[str, Term]) -> Iterator[dict[str, str]]:
-    answer = store.query(named(query), bindings)
-    assert isinstance(answer, ox.QuerySolutions)
-    names = [variable.value for variable in answer.variables]
-    for solution in answer:
-        yield {name: solution[name].value for name in names if isinstance(solution[name], ox.NamedNode | ox.Literal)}

@@ -77,6 +77,14 @@ def _disclosure(iri: str, said: Said, language: str, name: Name) -> str:
     return translate("named.disclosure", language, department=department, year=year, **parts)
 
 
+def _link(iri: str, said: Said, language: str, name: Name) -> str:
+    kind, start, end = (_one(said, term) for term in ("linkKind", "linkFrom", "linkTo"))
+    if not (kind and start):
+        return ""
+    other = name(end, language) if end else _one(said, "linkedName")
+    return translate("named.link", language, kind=name(kind, language), one=name(start, language), other=other)
+
+
 def _by_class(iri: str, said: Said, language: str, name: Name) -> str:
     """The kind of thing that it is and the end of its address, which tells it from its like."""
     own = [kind for kind in said.get(_TYPE, ()) if kind.startswith(TERMS)]
@@ -88,6 +96,7 @@ _MAKERS: Mapping[str, Callable[[str, Said, str, Name], str]] = {
     f"{TERMS}RuleOutcome": _outcome,
     f"{TERMS}KeyFigure": _figure,
     f"{TERMS}ChangeStatement": _change,
+    f"{TERMS}Link": _link,
     _DISCLOSURE: _disclosure,
     **dict.fromkeys((TERMS + kind for kind in _STATED), _fact),
 }
