@@ -106,6 +106,11 @@ class RuleSet:
     digest: str
 
     @cached_property
+    def _seeing(self) -> "dict[str, RuleSet]":
+        """Those that were asked for: a set of rules is read and compiled once, however often it is used."""
+        return {}
+
+    @cached_property
     def compiled(self) -> ShapesGraph:
         """The shapes as the engine reads them."""
         return ShapesGraph.of(self.shapes.serialize(format="nt").encode())
@@ -142,7 +147,9 @@ class RuleSet:
 
     def seeing(self, joined_by: str) -> "RuleSet":
         """The rules over disclosures that this property joins; for an empty one the rules over one disclosure."""
-        return self.only(*(rule.id for rule in self.rules if rule.sees == joined_by))
+        if joined_by not in self._seeing:
+            self._seeing[joined_by] = self.only(*(rule.id for rule in self.rules if rule.sees == joined_by))
+        return self._seeing[joined_by]
 
     def only(self, *ids: str) -> "RuleSet":
         """The rules of those ids, with their part of the shapes."""
