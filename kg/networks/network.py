@@ -1,6 +1,6 @@
 """What a network is made of: things, links with the statement each rests on, and what disclosures spend their money on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -146,21 +146,32 @@ class Network:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years of the budgets, ascending."""
-        return tuple(sorted({entry.year for entry in self.published.values() if entry.phase == BUDGET_PHASE}))
+        return tuple(sorted(self._budgets))
 
-    def budgets(self, year: int) -> list[Published]:
+    def budgets(self, year: int) -> Sequence[Published]:
         """The budgets of a year, by department."""
-        return sorted(
-            (entry for entry in self.published.values() if entry.year == year and entry.phase == BUDGET_PHASE),
-            key=lambda entry: (entry.department, entry.iri),
-        )
+        return self._budgets.get(year, ())
+
+    @cached_property
+    def _budgets(self) -> Mapping[int, Sequence[Published]]:
+        of_year: dict[int, list[Published]] = {}
+        for entry in sorted(self.published.values(), key=lambda entry: (entry.department, entry.iri)):
+            if entry.phase == BUDGET_PHASE:
+                of_year.setdefault(entry.year, []).append(entry)
+        return of_year
 
     def region_of(self, department: str) -> str:
         """The region of a department, empty where it is not known."""
-        for neighbour in sorted(self.graph[department]):
-            if self.nodes[neighbour].kind is Kind.REGION:
-                return neighbour
-        return ""
+        return self._regions.get(department, "")
+
+    @cached_property
+    def _regions(self) -> Mapping[str, str]:
+        """Of several the first by address."""
+        pairs = ((link.source, link.target) for link in self.links if link.relation is Relation.LIES_IN)
+        regions: dict[str, str] = {}
+        for department, region in sorted(pairs):
+            regions.setdefault(department, region)
+        return regions
 
 
 BUDGET_PHASE = "budget"
