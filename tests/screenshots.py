@@ -61,6 +61,7 @@ def pages(store: Path) -> dict[str, str]:
         "findings": "/findings",
         "connections": "/connections?from=阿克陶县医疗保障局&to=克孜勒苏柯尔克孜自治州医疗保障局",
         "policies": "/policies",
+        "communities": "/communities",
         "peers": f"/peers?department={quote(AKETAO, safe='')}",
         "links": "/links",
         "cofog": "/cofog",

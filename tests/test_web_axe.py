@@ -47,6 +47,7 @@ def pages(example_store: Path) -> dict[str, str]:
         "finding of sentences": next(address for address in findings if "KPI-0" in address),
         "connections": "/connections?from=阿克陶县医疗保障局&to=昌吉市医疗保障局",
         "policies": "/policies",
+        "communities": "/communities",
         "peers": f"/peers?department={quote(AKETAO, safe='')}",
         "inferences": "/reasoning",
         "rules": "/rules",

@@ -126,8 +126,14 @@ class TestPolicies:
         of_year = client.get("/policies.json?year=2026").get_json()["policies"]
         assert 0 < len(of_year) < len(data)
 
-    def test_communities_are_data(self, client: FlaskClient) -> None:
-        assert client.get("/communities.json").get_json()["communities"]
+    @pytest.mark.parametrize("language", ["", "/en"])
+    def test_communities_and_their_data(self, client: FlaskClient, language: str) -> None:
+        page, data = client.get(f"{language}/communities").text, client.get("/communities.json").get_json()
+        assert page.count('id="community-') == 2 * len(data["communities"]) > 0
+        listed = {department["name"] for community in data["communities"] for department in community["departments"]}
+        assert listed
+        if not language:
+            assert all(name in page for name in listed)
 
 
 class TestInferences:

@@ -56,6 +56,7 @@ _PAGES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/connections.json", "connections-json", connections.connections_json),
     ("/policies", "policies", connections.policies_page),
     ("/policies.json", "policies-json", connections.policies_json),
+    ("/communities", "communities", connections.communities_page),
     ("/communities.json", "communities-json", connections.communities_json),
     ("/peers", "peers", connections.peers_page),
     ("/peers.json", "peers-json", connections.peers_json),

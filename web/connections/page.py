@@ -8,7 +8,7 @@ from flask import Response, abort, g, jsonify, request
 
 from kg.errors import QueryError
 from kg.networks import Kind, Network, network_of
-from kg.networks.communities import find_communities
+from kg.networks.communities import Communities, find_communities
 from kg.networks.naming import find_thing
 from kg.networks.paths import Path, find_paths
 from kg.networks.peers import Outlier, budget_of, most_similar, outliers
@@ -112,9 +112,21 @@ def policies_json() -> Response:
     return jsonify(policies=policy_records(ranked, places, _LARGEST))
 
 
+def _communities() -> Communities:
+    data = view()
+    if not data.snapshot.tag:
+        return find_communities(network())
+    return site().remembered(f"communities {data.snapshot.tag}", lambda: find_communities(network()))
+
+
+def communities_page() -> Response:
+    """``/communities``: groups of departments, what holds each together, and who is in none."""
+    return render("communities.html", said=_communities(), shown=SHOWN)
+
+
 def communities_json() -> Response:
-    """Communities of departments as data."""
-    return jsonify(community_records(find_communities(network())))
+    """The same as data."""
+    return jsonify(community_records(_communities()))
 
 
 def peers_page() -> Response:
