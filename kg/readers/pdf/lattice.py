@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import fmean
+from typing import NamedTuple
 
 from kg.document import Box
-from kg.readers.pdf.page import Glyph, Rule, TooMuch
+from kg.readers.pdf.marks import Glyph, Rule, TooMuch
 
 _SNAP = 1.5
 _GAP = 2.5
@@ -21,8 +22,7 @@ _OPEN_SIDE = 6.0
 _MAX_PAIRS = 6_000_000
 
 
-@dataclass(frozen=True)
-class RuledCell:
+class RuledCell(NamedTuple):
     """A cell of a lattice, merged or not, with the glyphs inside."""
 
     row: int
@@ -162,18 +162,22 @@ class _Mesh:
                     merged.join(at, at + 1)
                 if row + 1 < height and not self.drawn_rows[row + 1][column]:
                     merged.join(at, at + width)
+        roots = [merged.root(at) for at in range(height * width)]
         inside: dict[int, list[Glyph]] = defaultdict(list)
         for glyph in glyphs:
             column = min(width - 1, bisect_right(self.xs, glyph.x) - 1)
             row = min(height - 1, bisect_right(self.ys, glyph.y) - 1)
-            inside[merged.root(row * width + column)].append(glyph)
+            inside[roots[row * width + column]].append(glyph)
         members: dict[int, list[int]] = defaultdict(list)
-        for at in range(height * width):
-            members[merged.root(at)].append(at)
+        for at, root in enumerate(roots):
+            members[root].append(at)
         cells = []
         for root, places in members.items():
-            row, last_row = places[0] // width, places[-1] // width
-            column, last_column = min(at % width for at in places), max(at % width for at in places)
+            row, column = divmod(places[0], width)
+            last_row, last_column = divmod(places[-1], width)
+            if len(places) > 1:  # a merged cell need not be a rectangle
+                sides = [at % width for at in places]
+                column, last_column = min(sides), max(sides)
             box = Box(self.xs[column], self.ys[row], self.xs[last_column + 1], self.ys[last_row + 1])
             cells.append(RuledCell(row, column, last_row - row + 1, last_column - column + 1, box, tuple(inside.get(root, ()))))
         return Lattice(Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]), tuple(self.xs), tuple(self.ys), tuple(cells))

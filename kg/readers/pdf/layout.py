@@ -9,7 +9,7 @@ from operator import attrgetter
 from kg.document import Box
 from kg.readers.composing import joined
 from kg.readers.pdf.lattice import Lattice, RuledCell, lattices
-from kg.readers.pdf.page import Glyph, PageMarks
+from kg.readers.pdf.marks import Glyph, PageMarks
 
 _SAME_LINE = 0.5
 _WORD_GAP = 0.15
@@ -68,7 +68,7 @@ class PageLayout:
 
 
 def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayout:
-    """The layout of a page, without the glyphs of ``hidden``. Raises :class:`kg.readers.pdf.page.TooMuch`."""
+    """The layout of a page, without the glyphs of ``hidden``. Raises :class:`kg.readers.pdf.marks.TooMuch`."""
     glyphs = [glyph for glyph in marks.glyphs if glyph.order not in hidden]
     found = [lattice for lattice in lattices(marks.horizontal, marks.vertical, glyphs) if _is_table(lattice)]
     inside = {glyph.order for lattice in found for cell in lattice.cells for glyph in cell.glyphs}
@@ -90,11 +90,13 @@ def _table(lattice: Lattice) -> PageTable:
 
 
 def _cell(cell: RuledCell) -> PageCell:
-    text = ""
-    lines = glyph_lines(cell.glyphs)
-    for line in lines:
-        text = joined(text, _spelled(line))
-    full = bool(lines) and _is_full(lines[-1], cell.box)
+    text, full = "", False
+    if cell.glyphs:
+        lines = glyph_lines(cell.glyphs)
+        text = _spelled(lines[0])
+        for line in lines[1:]:
+            text = joined(text, _spelled(line))
+        full = _is_full(lines[-1], cell.box)
     return PageCell(cell.row, cell.column, cell.row_span, cell.column_span, text, cell.box, full)
 
 
@@ -109,23 +111,30 @@ def glyph_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     lines: list[list[Glyph]] = []
     limit = -1.0
     for glyph in sorted(glyphs, key=_DOWN):
-        if glyph.y < limit:
+        _, top, _, bottom, _, y, _, _ = glyph
+        if y < limit:
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-        limit = glyph.y + _SAME_LINE * max(1.0, glyph.bottom - glyph.top)
-    return [_struck_once(sorted(line)) for line in lines]
+        limit = y + _SAME_LINE * (bottom - top if bottom - top > 1 else 1)
+    return [_struck_once(line) for line in lines]
 
 
-def _struck_once(line: Sequence[Glyph]) -> list[Glyph]:
+def _struck_once(line: list[Glyph]) -> list[Glyph]:
+    line.sort()
     kept: list[Glyph] = []
+    before, last = "", ""
     for glyph in line:
-        for other in kept[-2:]:
-            if glyph.text == other.text != " " and glyph.left - other.left < _OVERSTRIKE * (glyph.bottom - glyph.top):
-                break
-        else:
-            kept.append(glyph)
+        text = glyph[6]
+        if text != " " and ((text == last and _again(glyph, kept[-1])) or (text == before and _again(glyph, kept[-2]))):
+            continue
+        kept.append(glyph)
+        before, last = last, text
     return kept
+
+
+def _again(glyph: Glyph, other: Glyph) -> bool:
+    return glyph.left - other.left < _OVERSTRIKE * (glyph.bottom - glyph.top)
 
 
 def _spelled(line: Sequence[Glyph]) -> str:

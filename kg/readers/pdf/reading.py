@@ -9,7 +9,8 @@ from kg.document import Box, Document
 from kg.errors import RefusedFile
 from kg.readers.composing import Composer, Piece, RawTable
 from kg.readers.pdf.layout import PageLayout, lay_out, mark_furniture, suspected
-from kg.readers.pdf.page import Frame, PageMarks, TooMuch, hidden_glyphs, read_page
+from kg.readers.pdf.marks import Frame, PageMarks, TooMuch
+from kg.readers.pdf.page import OpenPage
 from kg.readers.pdf.stitch import stitch
 
 MAX_PAGES = 1_000
@@ -72,21 +73,24 @@ def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Fram
             raise RefusedFile(f"{count:,} pages; the limit is {MAX_PAGES:,}", name)
         layouts: list[PageLayout] = []
         frames: dict[int, Frame] = {}
-        doubtful: dict[int, PageMarks] = {}
-        before: PageMarks | None = None
+        doubtful: dict[int, tuple[PageMarks, frozenset[int]]] = {}
+        before: OpenPage | None = None
         glyphs = 0
         for number in range(1, count + 1):
-            layout, marks = _page(document, number, name)
-            glyphs += len(marks.glyphs)
+            layout, page = _page(document, number, name)
+            glyphs += len(page.marks.glyphs)
             if glyphs > MAX_GLYPHS:
                 raise RefusedFile(f"more than {MAX_GLYPHS:,} characters", name, f"page {number}")
             if before is not None and suspected(layouts[-1], layout):
-                doubtful |= {before.number: before, number: marks}
+                doubtful |= {one.marks.number: (one.marks, one.hidden()) for one in (before, page)}
+            if before is not None:
+                before.close()
             layouts.append(layout)
-            frames[number] = marks.frame
-            before = marks
-        for number, marks in doubtful.items():
-            layouts[number - 1] = _visible(document, marks)
+            frames[number] = page.marks.frame
+            before = page
+        for number, (marks, hidden) in doubtful.items():
+            if hidden:
+                layouts[number - 1] = lay_out(marks, hidden)
         if not glyphs:
             raise NoText("the PDF has no text (a scan?)", name)
         return layouts, frames
@@ -94,28 +98,15 @@ def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Fram
         document.close()
 
 
-def _page(document: pdfium.PdfDocument, number: int, name: str) -> tuple[PageLayout, PageMarks]:
+def _page(document: pdfium.PdfDocument, number: int, name: str) -> tuple[PageLayout, OpenPage]:
     try:
-        page = document[number - 1]
+        page = OpenPage(document[number - 1], number)
+        return lay_out(page.marks), page
     except pdfium.PdfiumError as error:
         raise RefusedFile("the page is broken", name, f"page {number}") from error
-    try:
-        marks = read_page(page, number)
-        return lay_out(marks), marks
     except TooMuch as error:
         what, limit = error.args
         raise RefusedFile(f"too many {what}; the limit is {limit:,}", name, f"page {number}") from error
-    finally:
-        page.close()
-
-
-def _visible(document: pdfium.PdfDocument, marks: PageMarks) -> PageLayout:
-    """The layout of a page without what its clip paths hide."""
-    page = document[marks.number - 1]
-    try:
-        return lay_out(marks, hidden_glyphs(page, marks))
-    finally:
-        page.close()
 
 
 def _why(message: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from kg.document import Box
 from kg.errors import RefusedFile
 from kg.readers.composing import Piece, RawCell, RawTable
+from kg.readers.pdf import stand_in_font
 from kg.readers.pdf.drawing import draw_page
 from kg.readers.pdf.reading import Item, NoText, TextItem, read_items
 
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str]) -> None:
     data = sys.stdin.buffer.read()
     try:
         if command == "read":
+            stand_in_font.install()
             answer = _answered(read_items(name, data))
         elif command == "scan":
             from kg.readers.scan.reading import read_scan  # loads what only the extra installs

@@ -11,7 +11,7 @@ from kg.errors import RefusedFile
 from kg.readers.composing import Piece, RawTable
 from kg.readers.pdf.lattice import lattices
 from kg.readers.pdf.layout import PageLayout, lay_out, mark_furniture
-from kg.readers.pdf.page import Frame, Glyph, PageMarks, Rule
+from kg.readers.pdf.marks import Frame, Glyph, PageMarks, Rule
 from kg.readers.pdf.reading import Item, TextItem
 from kg.readers.pdf.stitch import stitch
 from kg.readers.scan.picture import Picture, Rectangle, Ruling, inked, rulings, straightened, text_lines, without
