@@ -107,6 +107,9 @@ class _Accountant:
         self._mark(NumberClass.FACT, [cell.span for cell in cells])
         stated = (statement for statement in disclosure.statements.all() if not isinstance(statement, Heading))
         self.statements = [(statement.span, _numbers_of(statement)) for statement in stated]
+        self.stated = bytearray(size)
+        for span, _ in self.statements:
+            self._fill(self.stated, span)
         self._mark(NumberClass.CODE, [row.span for row in (*rows, *(issuer_row.row for issuer_row in own))])
         for heading in disclosure.statements.headings:
             self._fill(self.headings, heading.span)
@@ -165,6 +168,8 @@ class _Accountant:
 
         A line break may cut a number in two ("1085 82 人"): then the statement holds the joined one.
         """
+        if not self.stated[match.start()]:
+            return False
         after = _CUT_AFTER.match(self.text, match.end())
         before = _CUT_BEFORE.search(self.text[max(0, match.start() - _MAX_CUT) : match.start()])
         forms = {_plain(match.group())}

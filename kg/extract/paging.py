@@ -1,6 +1,7 @@
 """Gives every place of a record its page and box, where the document has pages."""
 
 import dataclasses
+from functools import cache
 from typing import TypeVar, cast
 
 from kg.document import Document, Span
@@ -20,17 +21,22 @@ def _paged(value: object, document: Document) -> object:
     if isinstance(value, Span):
         return _span(value, document)
     if isinstance(value, tuple):
-        return tuple(_paged(one, document) for one in value)
+        return tuple([_paged(one, document) for one in value]) if value else value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changed = {}
-        for field in dataclasses.fields(value):
-            before = getattr(value, field.name)
+        for name in _fields(type(value)):
+            before = getattr(value, name)
             if isinstance(before, tuple) or dataclasses.is_dataclass(before):
                 after = _paged(before, document)
                 if after is not before:
-                    changed[field.name] = after
+                    changed[name] = after
         return dataclasses.replace(value, **changed) if changed else value
     return value
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _span(span: Span, document: Document) -> Span:
@@ -42,4 +48,4 @@ def _span(span: Span, document: Document) -> Span:
     for piece in pieces[1:]:
         if piece.page == page:
             box = box.joined(piece.box)
-    return dataclasses.replace(span, page=page, box=box)
+    return Span(span.line, span.start, span.end, page, box)

@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from kg.errors import FormPackError
+from kg.forms.pack_file import parsed
 from kg.forms.schema import Pack
 from kg.forms.statements_schema import StatementsForm, load_statements_form
 
@@ -24,7 +25,7 @@ def read_pack(source: Traversable) -> Pack:
     """Read one pack (a folder with ``pack.yaml``). Raises :class:`FormPackError` naming the field that is wrong."""
     name = f"{source.name}/pack.yaml"
     try:
-        return Pack.model_validate(yaml.safe_load((source / "pack.yaml").read_text("utf-8")))
+        return Pack.model_validate(parsed((source / "pack.yaml").read_text("utf-8")))
     except yaml.YAMLError as error:
         raise FormPackError(f"not YAML: {error}", name) from error
     except ValidationError as error:

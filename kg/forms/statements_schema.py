@@ -14,6 +14,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kg.errors import FormPackError
+from kg.forms.pack_file import parsed
 
 NARRATIVE_FILE = "narrative.yaml"
 PERFORMANCE_FILE = "performance.yaml"
@@ -302,7 +303,7 @@ class _Fragments:
 def _read(directory: Traversable, name: str) -> dict[str, Any]:
     pack = f"{directory.name}/{name}"
     try:
-        content = yaml.safe_load((directory / name).read_text(encoding="utf-8"))
+        content = parsed((directory / name).read_text(encoding="utf-8"))
     except OSError as error:
         raise FormPackError(f"cannot be read: {error.strerror}", pack) from error
     except yaml.YAMLError as error:
