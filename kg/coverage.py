@@ -5,7 +5,7 @@ A number is a maximal run of digits with thousands separators and decimals (``do
 
 import dataclasses
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +24,8 @@ _ORDINAL = re.compile(r"\s*(?:[-*#]+\s*)*(?:\*\*)?[(（]?\s*(\d{1,3})\s*[)）.�
 _MEASURED = re.compile(r"\s?(?:[亿万]?元|[%％])")
 _CUT_AFTER = re.compile(r"\s+(\d[\d,]*(?:\.\d+)?)")
 _CUT_BEFORE = re.compile(r"(\d[\d,]*)\s+$")
+_BLOCK = 64
+"""Statements are looked up by the stretch of so many characters that they touch."""
 _MAX_CUT = 24
 _TABLE_NUMBER = re.compile(r"附?表\s*\d+(?:-\d+)?")
 
@@ -96,27 +98,28 @@ class _Accountant:
         self.document = document
         self.text = document.text
         size = len(self.text)
-        self.marks = {kind: bytearray(size) for kind in (NumberClass.RESTRICTED, NumberClass.FACT, NumberClass.CODE, NumberClass.HEADER)}
+        self.restricted, self.facts, self.codes, self.headers = (bytearray(size) for _ in range(4))
         self.dates = bytearray(size)
         self.headings = bytearray(size)
-        self._mark(NumberClass.RESTRICTED, [datum.span for datum in disclosure.personal])
+        self._mark(self.restricted, [datum.span for datum in disclosure.personal])
         rows = [row for table in disclosure.tables for row in table.rows]
         own = [issuer_row for table in disclosure.tables for issuer_row in table.issuer_rows]
         cells = [cell for table in disclosure.tables for cell in table.observations]
         cells += [cell for issuer_row in own for cell in issuer_row.observations]
-        self._mark(NumberClass.FACT, [cell.span for cell in cells])
+        self._mark(self.facts, [cell.span for cell in cells])
         stated = (statement for statement in disclosure.statements.all() if not isinstance(statement, Heading))
-        self.statements = [(statement.span, _numbers_of(statement)) for statement in stated]
-        self.stated = bytearray(size)
-        for span, _ in self.statements:
-            self._fill(self.stated, span)
-        self._mark(NumberClass.CODE, [row.span for row in (*rows, *(issuer_row.row for issuer_row in own))])
+        self.statements: dict[int, list[tuple[Span, frozenset[str]]]] = defaultdict(list)
+        for statement in stated:
+            numbers = _numbers_of(statement)
+            for block in range(statement.span.start // _BLOCK, statement.span.end // _BLOCK + 1):
+                self.statements[block].append((statement.span, numbers))
+        self._mark(self.codes, [row.span for row in (*rows, *(issuer_row.row for issuer_row in own))])
         for heading in disclosure.statements.headings:
             self._fill(self.headings, heading.span)
         for match in _DATE.finditer(self.text):
             self._fill(self.dates, Span(0, *match.span()))
         for match in _DOCUMENT_NUMBER.finditer(self.text):
-            self._fill(self.marks[NumberClass.CODE], Span(0, *match.span()))
+            self._fill(self.codes, Span(0, *match.span()))
         self._mark_headers()
 
     def account(self) -> Iterator[Number]:
@@ -128,9 +131,9 @@ class _Accountant:
             kind, reason = self._kind(match)
             yield Number(match.group(), Span(line, *match.span()), kind, reason)
 
-    def _mark(self, kind: NumberClass, spans: Sequence[Span]) -> None:
+    def _mark(self, marks: bytearray, spans: Sequence[Span]) -> None:
         for span in spans:
-            self._fill(self.marks[kind], span)
+            self._fill(marks, span)
 
     @staticmethod
     def _fill(marks: bytearray, span: Span) -> None:
@@ -143,22 +146,23 @@ class _Accountant:
                 for row in block.rows:
                     texts = [cell.text for cell in row if cell.text]
                     if "※" in texts:
-                        self._fill(self.marks[NumberClass.HEADER], Span(0, row[0].span.start, row[-1].span.end))
+                        self._fill(self.headers, Span(0, row[0].span.start, row[-1].span.end))
             elif _TABLE_NUMBER.fullmatch(block.text.strip().lstrip("#").strip()) or "※" in block.text:
-                self._fill(self.marks[NumberClass.HEADER], block.span)
+                self._fill(self.headers, block.span)
 
     def _kind(self, match: re.Match[str]) -> tuple[NumberClass, str]:
         start = match.start()
-        if self.marks[NumberClass.RESTRICTED][start]:
+        if self.restricted[start]:
             return NumberClass.RESTRICTED, ""
         dated = bool(self.dates[start]) or bool(_DATE_AFTER.match(self.text, match.end()))
-        if self.marks[NumberClass.FACT][start] or self._is_stated(match):
+        if self.facts[start] or self._is_stated(match):
             return (NumberClass.DATE if dated else NumberClass.FACT), ""
         if dated:
             return NumberClass.DATE, ""
-        for kind in (NumberClass.HEADER, NumberClass.CODE):
-            if self.marks[kind][start]:
-                return kind, ""
+        if self.headers[start]:
+            return NumberClass.HEADER, ""
+        if self.codes[start]:
+            return NumberClass.CODE, ""
         if self.headings[start] or self._is_ordinal(match):
             return NumberClass.ORDINAL, ""
         return NumberClass.NOT_EXTRACTED, self._reason(match)
@@ -168,14 +172,15 @@ class _Accountant:
 
         A line break may cut a number in two ("1085 82 人"): then the statement holds the joined one.
         """
-        if not self.stated[match.start()]:
+        here = [numbers for span, numbers in self.statements.get(match.start() // _BLOCK, ()) if span.start <= match.start() < span.end]
+        if not here:
             return False
         after = _CUT_AFTER.match(self.text, match.end())
         before = _CUT_BEFORE.search(self.text[max(0, match.start() - _MAX_CUT) : match.start()])
         forms = {_plain(match.group())}
         forms |= {_plain(match.group() + after[1])} if after else set()
         forms |= {_plain(before[1] + match.group())} if before else set()
-        return any(span.start <= match.start() < span.end and forms & numbers for span, numbers in self.statements)
+        return any(forms & numbers for numbers in here)
 
     def _is_ordinal(self, match: re.Match[str]) -> bool:
         """A number that opens a line, or stands alone on one (a page number); no money, share or decimal that a line break put there."""

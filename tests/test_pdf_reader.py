@@ -1,6 +1,9 @@
 """The PDF reader on pages that the tests draw, and against pdfplumber."""
 
 import io
+import json
+import subprocess
+import sys
 
 import pdfplumber
 import pytest
@@ -226,3 +229,20 @@ def _pixel(png: bytes, x: float, y: float) -> tuple[int, int, int]:
     rows = zlib.decompress(png[start : start + int.from_bytes(png[start - 8 : start - 4], "big")])
     at = int(y) * (width * channels + 1) + 1 + int(x) * channels
     return rows[at], rows[at + 1], rows[at + 2]
+
+
+def test_fonts_that_a_file_does_not_carry_are_not_looked_for() -> None:
+    """In a process of its own: the stand-in is pdfium's for good, and pages are drawn in others."""
+    program = (
+        "import sys, json; from kg.readers.pdf import stand_in_font; from kg.readers.pdf.reading import read_pages\n"
+        "stand_in_font.install() if sys.argv[1] == 'stand-in' else None\n"
+        "pages, _ = read_pages('made.pdf', sys.stdin.buffer.read())\n"
+        "print(json.dumps([[[cell.text for cell in item.cells] if hasattr(item, 'cells') else item.text for item in page.items] for page in pages]))"
+    )
+    data = pdf(all_of(budget(), text(60, 40, "2025年部门支出预算总表")), text(60, 40, "单位：元 1,234.50"))
+    read_with, read_without = (
+        subprocess.run([sys.executable, "-c", program, way], input=data, capture_output=True, check=True, timeout=120).stdout
+        for way in ("stand-in", "machine")
+    )
+    assert json.loads(read_with) == json.loads(read_without)
+    assert "1,000.50" in read_with.decode()

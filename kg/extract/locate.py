@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"^(?:附?表[\d一二三四五六七八九十]+(?:-\d+)?[:
 _YEAR = re.compile(r"^(?:.{2,30}?)?20\d\d年度?")
 _UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$|\(续表?\)$|续表$")
 _LOOKAHEAD = 8
+_LONGEST_TITLE = 200
 _MIN_TABLES = 3
 
 
@@ -38,10 +39,15 @@ class Region:
 def title_key(text: str, words: Sequence[str] = ()) -> str:
     """A title without heading marks, number, year and unit, in the form in which titles are compared; one of ``words``
     (部门, 单位: whose table it is) is left out where the title begins with it."""
-    key = unify(normal(bare(text).lstrip("#").strip()))
-    key = _YEAR.sub("", _UNIT_TAIL.sub("", _NUMBER.sub("", key)))
+    key = _undecorated(text)
     word = next((word for word in words if key.startswith(word)), "")
     return key.removeprefix(word)
+
+
+@lru_cache(maxsize=16384)
+def _undecorated(text: str) -> str:
+    key = unify(normal(bare(text).lstrip("#").strip()))
+    return _YEAR.sub("", _UNIT_TAIL.sub("", _NUMBER.sub("", key)))
 
 
 @lru_cache(maxsize=16384)
@@ -105,6 +111,8 @@ def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack)
 
 def _form_of(text: str, titles: dict[str, TableForm], pack: Pack) -> TableForm | None:
     """The table that a title heads. It may stand in two lines: the caller tries both."""
+    if len(text) > _LONGEST_TITLE:
+        return None
     key = title_key(text, pack.title_words)
     return titles.get(key) or titles.get(_ORDINAL.sub("", key))
 
