@@ -48,7 +48,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Departments tied together by projects, policy documents and functional codes (Louvain's method, weighted by share of money). "
         "One good division of many: a suggestion.",
     ),
-    "communities.modularity": ("模块度 {value}（0 为无群，越近 1 群越分明）", "Modularity {value} (0 for no groups, towards 1 for clear ones)"),
+    "communities.modularity": (
+        "模块度 {value}（0 为无群，越近 1 群越分明）",
+        "Modularity {value} (0 for no groups, towards 1 for clear ones)",
+    ),
     "communities.number": ("第 {number} 群", "Community {number}"),
     "communities.size": (
         "{departments} 个部门，{projects} 个项目，{policies} 个政策文件",
