@@ -50,7 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "communities.modularity": (
         "模块度 {value}（0 为无群，越近 1 群越分明）",
-        "Modularity {value} (0 for no groups, towards 1 for clear ones)",
+        "Modularity {value} (0 no groups, near 1 clear ones)",
     ),
     "communities.number": ("第 {number} 群", "Community {number}"),
     "communities.size": (
