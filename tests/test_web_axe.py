@@ -13,7 +13,7 @@ from tests.web_browser import fits, launched, violations, visiting
 from tests.web_fixture import AKETAO, Place, find_place, path_of, serving
 from web.app import create_app
 
-EVERY = 28
+EVERY = 29
 _FAILED = ("Failed to load resource",)
 """What the browser says of a page that answers 404, as it should."""
 pytestmark = pytest.mark.browser
