@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
@@ -49,6 +51,24 @@ def test_the_drawing_has_what_the_table_has(client: FlaskClient, data: View) -> 
     ids = {node["id"] for node in found["nodes"]}
     assert all(edge["source"] in ids and edge["target"] in ids for edge in found["edges"])
     assert any(AKETAO not in (edge["source"], edge["target"]) for edge in found["edges"]), "edges among neighbours are there too"
+
+
+def test_what_is_not_drawn_is_one_query_away(client: FlaskClient, data: View) -> None:
+    page = client.get(f"/doc{quote(AKETAO_RAW)}.html").get_data(as_text=True)
+    section = page[page.index('id="network"') :]
+    address = re.search(r'href="(/query\?query=[^"]+)"', section)
+    assert address
+    assert client.get(unescape(address[1])).status_code == 200
+    [query] = parse_qs(urlsplit(unescape(address[1])).query)["query"]
+    solutions = data.snapshot.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    centre = ox.NamedNode(AKETAO)
+    answered = {tuple(str(end) for end in (row["from"] or centre, row["property"], row["to"] or centre)) for row in solutions}
+    drawn = {
+        tuple(f"<{end}>" for end in ((AKETAO, each.predicate, each.iri) if each.direction == OUT else (each.iri, each.predicate, AKETAO)))
+        for each in read_neighbourhood(data, AKETAO).neighbours
+    }
+    assert drawn < answered
 
 
 def test_names_are_in_the_language_of_the_page(client: FlaskClient, example_store: Path) -> None:
