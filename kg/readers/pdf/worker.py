@@ -29,11 +29,11 @@ def main(arguments: Sequence[str]) -> None:
     try:
         if command == "read":
             stand_in_font.install()
-            answer = _answered(read_items(name, data))
+            answer = packed(read_items(name, data))
         elif command == "scan":
             from kg.readers.scan.reading import read_scan  # loads what only the extra installs
 
-            answer = _answered(read_scan(name, data))
+            answer = packed(read_scan(name, data))
         else:
             page, dpi, boxes = rest
             answer = draw_page(name, data, int(page), int(dpi), [Box(*box) for box in json.loads(boxes)])
@@ -42,10 +42,6 @@ def main(arguments: Sequence[str]) -> None:
     except RefusedFile as error:
         answer = json.dumps({"refused": [error.reason, error.place]}, ensure_ascii=False).encode()
     sys.stdout.buffer.write(answer)
-
-
-def _answered(items: Sequence[Item]) -> bytes:
-    return json.dumps({"items": [_packed(item) for item in items]}, ensure_ascii=False).encode()
 
 
 def _limit(memory: int, seconds: int) -> None:
@@ -57,7 +53,12 @@ def _limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
-def _packed(item: Item) -> list[object]:
+def packed(items: Sequence[Item]) -> bytes:
+    """Items as JSON, for :func:`unpacked`."""
+    return json.dumps({"items": [_packed_item(item) for item in items]}, ensure_ascii=False).encode()
+
+
+def _packed_item(item: Item) -> list[object]:
     if isinstance(item, TextItem):
         return ["line", _piece(item.piece), item.page_break, item.furniture]
     rows = [
@@ -73,7 +74,7 @@ def _piece(piece: Piece) -> list[object]:
 
 
 def unpacked(packed: Sequence[list[object]]) -> list[Item]:
-    """The items that :func:`main` wrote. Raises ``ValueError``, ``TypeError`` or ``KeyError`` for anything else."""
+    """The items of the JSON that :func:`packed` wrote. Raises ``ValueError``, ``TypeError`` or ``KeyError`` for anything else."""
     return [_item(*entry) for entry in packed]
 
 
