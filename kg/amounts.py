@@ -17,7 +17,7 @@ def bare(text: str) -> str:
 @lru_cache(maxsize=16384)
 def parse_number(text: str) -> Decimal | None:
     """The number that ``text`` is, thousands separators allowed; ``None`` when it is anything else, blank included."""
-    candidate = re.sub(r"\s", "", bare(text)).replace("，", ",").replace("．", ".").replace("−", "-")
+    candidate = re.sub(r"\s", "", bare(text)).replace("，", ",").replace("．", ".").replace("−", "-").replace("－", "-")
     return Decimal(candidate.replace(",", "")) if _NUMBER.fullmatch(candidate) else None
 
 

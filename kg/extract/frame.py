@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.extract.locate import Region, label_key
+from kg.extract.locate import Region, issuer_in, label_key, unit_in
 from kg.extract.prose import Prose
 from kg.forms.schema import Pack
 from kg.records import DisclosureKind, EmptyDeclaration
 
 _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日?$")
 _YEAR_OF_TITLE = re.compile(r"(20\d\d)年")
+_UNIT_OF_COLUMN = re.compile(r"\((?:单位:)?([亿万]?元)\)$")
+_HEAD_ROWS = 4
 _MAX_SENTENCE = 120
 
 
@@ -25,17 +27,19 @@ class Head:
 
 
 def read_head(region: Region, pack: Pack) -> Head:
-    """The issuer and the unit of one table, from its own lines; both may stand on one line, the unit beside the title."""
+    """The issuer and the unit of one table, from its own lines; both may stand on one line, the unit beside the title.
+
+    A unit that the heads of its columns state (预算数（万元）) is nearer to the figures and counts before that of the lines.
+    """
     issuer = unit = ""
-    labels = "|".join(map(re.escape, pack.issuer_labels))
-    units = "|".join(sorted(map(re.escape, pack.units), key=len, reverse=True))
     for line in (region.title, *region.lines()):
-        text = label_key(line.text)
-        found = re.match(rf"(?:{labels}):(.+?)(?=(?:金额)?单位:(?:{units})|$)", text)
-        issuer = issuer or (found[1] if found else "")
-        stated = re.search(rf"(?:^|[^制])(?:金额)?单位:({units})", text)
-        unit = unit or (stated[1] if stated else "")
-    return Head(issuer, unit)
+        issuer = issuer or issuer_in(line.text, pack)
+        unit = unit or unit_in(line.text, pack)
+    rows = [row for grid in region.grids() for row in grid.rows[:_HEAD_ROWS]]
+    columns = {
+        found[1] for row in rows for cell in row if (found := _UNIT_OF_COLUMN.search(label_key(cell.text))) and found[1] in pack.units
+    }
+    return Head(issuer, columns.pop() if len(columns) == 1 else unit)
 
 
 def disclosure_kind(regions: Sequence[Region], pack: Pack) -> DisclosureKind:

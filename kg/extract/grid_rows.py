@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.amounts import bare, is_blank, parse_number
 from kg.document import Cell, Grid, Span
 from kg.extract.drafts import Draft, PanelDrafts, Value
-from kg.extract.locate import label_key
+from kg.extract.locate import is_label, label_key
 from kg.forms.schema import Panel, TableForm
 from kg.records import Passage
 
@@ -16,13 +16,18 @@ _CODE = re.compile(r"^\d{1,7}$")
 _YEAR = re.compile(r"(20\d\d)年度?")
 _DIGIT = re.compile(r"\d")
 _COUNTERS = ("※", "*", "栏次")
+_ROW_NUMBERS = ("序号", "行次")
+_MIN_BESIDE = 2
+_UNIT = re.compile(r"\((?:单位:)?[亿万]?元\)$")
 
 
 @dataclass(frozen=True)
 class _Layout:
     """Where a panel's parts stand: ``columns`` maps physical columns to form columns, ``end`` is ``None`` for the last panel.
 
-    ``labelled`` are the keys of the columns whose label the header prints, in the order of the form.
+    ``labelled`` are the keys of the columns whose label the header prints, in the order of the form. ``foreign`` are physical columns
+    whose label is none of the form's, ``counting`` those that number the rows. ``down``: rows that the form prints side by side
+    stand one under the other.
     """
 
     start: int
@@ -30,6 +35,9 @@ class _Layout:
     columns: dict[int, int]
     end: int | None
     labelled: frozenset[str]
+    foreign: frozenset[int] = frozenset()
+    counting: frozenset[int] = frozenset()
+    down: bool = False
 
 
 def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ...]:
@@ -44,7 +52,9 @@ def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ..
         header: list[tuple[Cell, ...]] = []
         for index, row in enumerate(grid.rows):
             fragment += index == 0 or index in grid.breaks
-            if _is_header(row, vocabulary, form):
+            if not any(layout.down and _names_row(panel, row) for panel, layout in zip(form.panels, layouts, strict=False)) and _is_header(
+                row, vocabulary, form
+            ):
                 header.append(row)
                 continue
             if header:
@@ -55,7 +65,7 @@ def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ..
             if not layouts:
                 continue
             for panel, layout, rows, cells in zip(form.panels, layouts, drafts, unread, strict=True):
-                if panel.rows == "columns":
+                if panel.rows == "columns" and not layout.down:
                     rows += _side_by_side(panel, layout, row, fragment)
                 elif (draft := _draft(panel, layout, row, fragment)) is not None:
                     rows.append(draft)
@@ -80,7 +90,7 @@ def _vocabulary(form: TableForm) -> frozenset[str]:
 
 
 def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm) -> bool:
-    texts = [_YEAR.sub("", label_key(cell.text), count=1) for cell in row if not is_blank(cell.text)]
+    texts = [_YEAR.sub("", _label(cell), count=1) for cell in row if not is_blank(cell.text)]
     if not texts:
         return False
     if _is_counter_row(texts):
@@ -97,6 +107,17 @@ def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm)
     return sum(text in vocabulary for text in texts) * 2 > len(texts)
 
 
+def _label(cell: Cell) -> str:
+    """A header's label without the unit of money behind it."""
+    return _UNIT.sub("", label_key(cell.text))
+
+
+def _names_row(panel: Panel, row: Sequence[Cell]) -> bool:
+    """Whether a row begins with a label of the form's rows."""
+    text = next((label_key(cell.text) for cell in row if not is_blank(cell.text)), "")
+    return any(is_label(label, text) for label in panel.labels)
+
+
 def _is_counter_row(texts: Sequence[str]) -> bool:
     """The row that numbers the columns: ※ ※ 1 2 3 …"""
     numbers = [text for text in texts if text not in _COUNTERS]
@@ -108,7 +129,7 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
     counters: dict[int, int] = {}
     leaves = [""] * width
     for row in header:
-        texts = [label_key(cell.text) for cell in row]
+        texts = [_label(cell) for cell in row]
         if _is_counter_row([text for text in texts if text]):
             counters = {index: int(text) - 1 for index, text in enumerate(texts) if text.isdigit()}
             continue
@@ -116,10 +137,16 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
             if text:
                 leaves[index] = text
     leaves = _without_year(leaves)
+    counting = frozenset(index for index, leaf in enumerate(leaves) if leaf in _ROW_NUMBERS)
     layouts = []
     at = 0
     for order, panel in enumerate(form.panels):
-        matches = _find(leaves, panel) if panel.rows == "columns" else _align(leaves[at:], panel)
+        last = order + 1 == len(form.panels)
+        beside = _find(leaves, panel) if panel.rows == "columns" else {}
+        down = panel.rows == "columns" and len(beside) < _MIN_BESIDE
+        matches = (
+            _align(leaves[at : width if last else _next_panel(leaves, at, form)], panel) if down or panel.rows != "columns" else beside
+        )
         labelled = frozenset(
             column.key for index, column in enumerate(panel.columns) if panel.rows == "columns" or index in matches.values()
         )
@@ -128,9 +155,17 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
             columns = counters
         first = min(columns, default=at + _text_cells(panel))
         end = max(columns, default=first) + 1
-        layouts.append(_Layout(at, first, columns, end if order + 1 < len(form.panels) else None, labelled))
+        foreign = frozenset(index for index in range(first, width) if leaves[index] and index not in columns)
+        layouts.append(_Layout(at, first, columns, None if last else end, labelled, foreign, counting, down))
         at = end
     return tuple(layouts)
+
+
+def _next_panel(leaves: Sequence[str], start: int, form: TableForm) -> int:
+    """Where the labels of the next panel's rows may begin: under a heading that comes after one that is none."""
+    headings = {label_key(heading) for heading in form.headings}
+    figures = next((index for index in range(start + 1, len(leaves)) if leaves[index] not in headings), len(leaves))
+    return next((index for index in range(figures + 1, len(leaves)) if leaves[index] in headings), len(leaves))
 
 
 def _without_year(leaves: Sequence[str]) -> list[str]:
@@ -170,7 +205,10 @@ def _text_cells(panel: Panel) -> int:
 
 
 def _align(leaves: Sequence[str], panel: Panel) -> dict[int, int]:
-    """The longest in-order match of physical header labels with form columns; earliest physical columns win ties."""
+    """The longest in-order match of physical header labels with form columns; earliest physical columns win ties.
+
+    A label that stands out of order is matched too where it can only be one column's.
+    """
     aliases = [frozenset(label_key(label) for label in column.labels) for column in panel.columns]
     best = [[0] * (len(aliases) + 1) for _ in range(len(leaves) + 1)]
     for index in range(len(leaves) - 1, -1, -1):
@@ -190,11 +228,15 @@ def _align(leaves: Sequence[str], panel: Panel) -> dict[int, int]:
             column += 1
         else:
             index += 1
+    for index, leaf in enumerate(leaves):
+        named = [column for column, names in enumerate(aliases) if leaf in names]
+        if index not in matches and len(named) == 1 and named[0] not in matches.values():
+            matches[index] = named[0]
     return matches
 
 
 def _draft(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) -> Draft | None:
-    texts = [bare(cell.text) for cell in row[layout.start : layout.first_value]]
+    texts = [bare(cell.text) for cell in row[layout.start : layout.first_value] if cell.column not in layout.counting]
     label, codes, project = _words(panel, texts)
     values = []
     blanks = 0
@@ -216,9 +258,11 @@ def _draft(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) ->
 
 
 def _column(layout: _Layout, physical: int, width: int) -> int | None:
-    """The form column under a header; beside the last labelled one the next in order, if the form has one."""
+    """The form column under a header; beside the last labelled one the next in order, if the form has one and no other label is there."""
     if physical in layout.columns:
         return layout.columns[physical]
+    if physical in layout.foreign:
+        return None
     before = [known for known in layout.columns if known < physical]
     guess = layout.columns[max(before)] + physical - max(before) if before else None
     return guess if guess is not None and guess < width else None

@@ -8,11 +8,11 @@ from functools import lru_cache
 from kg.amounts import bare
 from kg.document import Block, Document, Grid, Line
 from kg.extract.prose import unify
-from kg.forms.schema import Pack, TableForm
+from kg.forms.schema import LabelRow, Pack, TableForm
 from kg.iri import normal
 
 _ORDINAL = re.compile(r"^(?:[-*]\s*)?(?:[一二三四五六七八九十]+、|\(\d+\)|\d+[.、])")
-_NUMBER = re.compile(r"^(?:附?表[\d一二三四五六七八九十]+(?:-\d+)?[:.、]?)")
+_NUMBER = re.compile(r"^(?:附?表(?:[一二三四五六七八九十]{1,3}|\d{1,2}?(?=20\d\d年)|\d+)(?:-\d+)?[:.、]?)")
 _YEAR = re.compile(r"^(?:.{2,30}?)?20\d\d年度?")
 _UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$|\(续表?\)$|续表$")
 _LOOKAHEAD = 8
@@ -36,12 +36,13 @@ class Region:
         return (block for block in self.blocks if isinstance(block, Grid))
 
 
-def title_key(text: str, words: Sequence[str] = ()) -> str:
-    """A title without heading marks, number, year and unit, in the form in which titles are compared; one of ``words``
-    (部门, 单位: whose table it is) is left out where the title begins with it."""
+def title_key(text: str, words: Sequence[str] = (), issuers: Sequence[str] = ()) -> str:
+    """A title without heading marks, number, year and unit, in the form in which titles are compared; one of ``issuers`` and one
+    of ``words`` (部门, 单位: whose table it is) are left out where the title begins with them."""
     key = _undecorated(text)
-    word = next((word for word in words if key.startswith(word)), "")
-    return key.removeprefix(word)
+    for group in (issuers, words):
+        key = key.removeprefix(next((word for word in group if key.startswith(word)), ""))
+    return key
 
 
 @lru_cache(maxsize=16384)
@@ -56,10 +57,22 @@ def label_key(text: str) -> str:
     return unify(normal(bare(text)))
 
 
+def is_label(row: LabelRow, key: str) -> bool:
+    """Whether a label as :func:`label_key` gives it is one of the row's, whatever its number."""
+    return any(key == label_key(label) or _bare_label(key) == _bare_label(label_key(label)) for label in row.labels)
+
+
+def _bare_label(key: str) -> str:
+    """A label without its number and without ``其中:``."""
+    head = key.removeprefix("其中:")
+    trimmed = head.lstrip("0123456789一二三四五六七八九十(")
+    return trimmed.lstrip(".、)") if trimmed != head else head
+
+
 def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
     """The tables of ``pack`` in ``document``, in their order; a table that goes on after its title is repeated is one."""
     titles = {title_key(title, pack.title_words): form for form in pack.tables for title in form.titles}
-    marks = _accepted(document.blocks, titles, pack)
+    marks = _accepted(document.blocks, titles, pack, _issuers(document, pack))
     part = re.compile(pack.part_heading)
     regions: list[Region] = []
     for order, (index, form) in enumerate(marks):
@@ -79,6 +92,31 @@ def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
     return tuple(regions)
 
 
+def issuer_in(text: str, pack: Pack) -> str:
+    """The name that a line gives behind one of the pack's labels (编制部门：), without the unit of money that may follow it."""
+    labels = "|".join(map(re.escape, pack.issuer_labels))
+    found = re.match(rf"(?:{labels}):(.+?)(?=\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})|$)", label_key(text))
+    return found[1] if found else ""
+
+
+def unit_in(text: str, pack: Pack) -> str:
+    """The unit of money that a line states, empty where it states none."""
+    found = re.search(rf"(?:^|[^制])(?:金额)?单位:(?:人民币)?({_units(pack)})", label_key(text))
+    return found[1] if found else ""
+
+
+def _units(pack: Pack) -> str:
+    return "|".join(sorted(map(re.escape, pack.units), key=len, reverse=True))
+
+
+def _issuers(document: Document, pack: Pack) -> tuple[str, ...]:
+    """The names that the document's tables give as their issuers, longest first."""
+    labels = tuple(pack.issuer_labels)
+    short = (line.text for line in document.lines() if len(line.text) <= _LONGEST_TITLE)
+    found = {issuer_in(text, pack) for text in short if label_key(text).startswith(labels)} - {""}
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))
+
+
 def recognise(document: Document, packs: Sequence[Pack]) -> tuple[Pack, tuple[Region, ...]] | None:
     """The pack that finds most tables and its finds; ``None`` when no pack finds enough to be sure."""
     finds = [(pack, locate(document, pack)) for pack in packs]
@@ -86,15 +124,15 @@ def recognise(document: Document, packs: Sequence[Pack]) -> tuple[Pack, tuple[Re
     return (pack, regions) if len({region.form.kind for region in regions}) >= _MIN_TABLES else None
 
 
-def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack) -> list[tuple[int, TableForm]]:
+def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str]) -> list[tuple[int, TableForm]]:
     """Titles that head a table: the issuer, the unit or a grid follows before any other title (a contents entry has none)."""
     found = []
     for index, block in enumerate(blocks):
         if isinstance(block, Line):
-            form = _form_of(block.text, titles, pack)
+            form = _form_of(block.text, titles, pack, issuers)
             following = blocks[index + 1] if index + 1 < len(blocks) else None
-            if form is None and isinstance(following, Line) and _form_of(following.text, titles, pack) is None:
-                form = _form_of(block.text + following.text, titles, pack)
+            if form is None and isinstance(following, Line) and _form_of(following.text, titles, pack, issuers) is None:
+                form = _form_of(block.text + following.text, titles, pack, issuers)
             if form is not None:
                 found.append((index, form))
     starts = {index for index, _ in found}
@@ -109,18 +147,19 @@ def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack)
     return accepted
 
 
-def _form_of(text: str, titles: dict[str, TableForm], pack: Pack) -> TableForm | None:
+def _form_of(text: str, titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str]) -> TableForm | None:
     """The table that a title heads. It may stand in two lines: the caller tries both."""
     if len(text) > _LONGEST_TITLE:
         return None
-    key = title_key(text, pack.title_words)
+    key = title_key(text, pack.title_words, issuers)
     return titles.get(key) or titles.get(_ORDINAL.sub("", key))
 
 
 def _is_head_line(line: Line, pack: Pack) -> bool:
     key = label_key(line.text)
-    units = {f"{word}:{unit}" for unit in pack.units for word in ("单位", "金额单位")}
-    return any(key.startswith(f"{label}:") for label in pack.issuer_labels) or key in units
+    return any(key.startswith(f"{label}:") for label in pack.issuer_labels) or bool(
+        re.fullmatch(rf"\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})\)?", key)
+    )
 
 
 def _printed_number(blocks: Sequence[Block], index: int) -> str:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from kg.amounts import step
 from kg.codes import CodeList
 from kg.document import Span
 from kg.extract.drafts import Draft, PanelDrafts
-from kg.extract.locate import label_key
+from kg.extract.locate import is_label, label_key
 from kg.extract.placement import Choice, Line, Sheet, solve, straighten
-from kg.forms.schema import LabelRow, Panel, Place
+from kg.forms.schema import Panel, Place
 from kg.iri import normal
 from kg.records import IssuerRow, Observation, Placement, Role, TableRow
 
@@ -164,7 +165,7 @@ def _by_labels(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[Ta
     pointer = 0
     for index, draft in enumerate(drafts):
         key = label_key(draft.label)
-        candidates = [at for at in range(len(panel.labels)) if at not in taken.values() and _is_label(panel.labels[at], key)]
+        candidates = [at for at in range(len(panel.labels)) if at not in taken.values() and is_label(panel.labels[at], key)]
         following = [at for at in candidates if at >= pointer]
         if candidates:
             taken[index] = (following or candidates)[0]
@@ -191,17 +192,6 @@ def _by_labels(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[Ta
             )
         )
     return rows
-
-
-def _is_label(row: LabelRow, key: str) -> bool:
-    return any(key == label_key(label) or _bare_label(key) == _bare_label(label_key(label)) for label in row.labels)
-
-
-def _bare_label(key: str) -> str:
-    """A label without its number and without ``其中:``."""
-    head = key.removeprefix("其中:")
-    trimmed = head.lstrip("0123456789一二三四五六七八九十(")
-    return trimmed.lstrip(".、)") if trimmed != head else head
 
 
 def _by_names(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int, classes: Mapping[str, str]) -> list[TableRow | None]:
@@ -292,9 +282,14 @@ def _official_codes(panel: Panel, drafts: Sequence[Draft], codes: CodeList) -> l
 
 
 def _padded(parts: Sequence[str], digits: Sequence[int]) -> str:
-    """The parts of a code as one, each with its leading zeros: some printings and every spreadsheet lose them."""
+    """The parts of a code as one, each with its leading zeros: some printings and every spreadsheet lose them.
+
+    A printing may repeat in each part those before it (201, 20103, 2010301): then the last is the code.
+    """
     if len(parts) > len(digits):
         return "".join(parts)
+    if len(parts) > 1 and all(after.startswith(before) and len(after) > len(before) for before, after in pairwise(parts)):
+        return parts[-1]
     return "".join(part.zfill(size) for part, size in zip(parts, digits, strict=False))
 
 
@@ -340,7 +335,9 @@ def _place(
 ) -> tuple[_Columns, list[tuple[Placement, ...]], list[tuple[frozenset[int], ...]]]:
     none: list[tuple[frozenset[int], ...]] = [tuple(frozenset() for _ in draft.values) for draft in drafts]
     if len(panel.columns) == 1:
-        return [tuple(0 for _ in draft.values) for draft in drafts], [tuple(Placement.READ for _ in draft.values) for draft in drafts], none
+        columns: _Columns = [tuple(value.column if whole.positioned else 0 for value in draft.values) for draft in drafts]
+        marks = [tuple(Placement.AMBIGUOUS if column is None else Placement.READ for column in row) for row in columns]
+        return columns, marks, none
     sheet = _sheet(panel, whole.positioned, whole.widths, drafts, rows, facts)
     if whole.positioned:
         read = [tuple(value.column for value in draft.values) for draft in drafts]
