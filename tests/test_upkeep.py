@@ -217,6 +217,11 @@ def _spoil_the_reference(store: Path) -> None:
         target.update(f"INSERT DATA {{ GRAPH <{REFERENCE}> {{ <urn:s> <urn:p> <urn:o> }} }}")
 
 
+def _spoil_the_links(store: Path) -> None:
+    with EmbeddedStore(store) as target:
+        target.amend(f"{BASE}graph/links", b"", b'<urn:s> <urn:p> "o" .\n')
+
+
 def _strand_personal_data(store: Path) -> None:
     with EmbeddedStore(store) as target:
         target.put_restricted(f"{BASE}graph/restricted/{'0' * 16}", b'<urn:s> <urn:p> "x" .\n')
@@ -252,6 +257,7 @@ def _lose_current(store: Path) -> None:
         (_spoil_the_index, "search"),
         (_spoil_a_report, "findings"),
         (_spoil_the_reference, "reference"),
+        (_spoil_the_links, "links"),
         (_strand_personal_data, "restricted"),
         (_damage, "main"),
         (_damage_a_snapshot, "snapshots"),

@@ -30,7 +30,7 @@ _STATUSES = ("settled", "likely", "possible", "accepted", "rejected")
 def links() -> None:
     """Links across documents: departments and projects over years, notices, grants, indicators. 跨文件关联：列出、接受、否决。
 
-    They are made anew at the end of every `kg ingest`; decisions stay.
+    Every `kg ingest` brings them up to date with the documents that changed; decisions stay.
     """
 
 
@@ -45,7 +45,7 @@ def build(place: str, local: Path | None, base: str) -> None:
     from kg.links import build_links
 
     with open_writer(place, local, must_exist=True) as store:
-        told(build_links(store, Minter(base)))
+        told(build_links(store, Minter(base), anew=True))
 
 
 def told(built: "Built") -> None:
@@ -154,7 +154,7 @@ def _address(name: str, base: str) -> str:
 
 
 def refresh(store: "Writer", base: str) -> None:
-    """Make the links anew after documents came in."""
+    """Bring the links up to date after documents came in."""
     from kg.iri import Minter
     from kg.links import build_links
 

@@ -1,31 +1,29 @@
-"""The graph of links, made anew from the documents and the decisions: the same of both give the same quads."""
+"""The graph of links: made anew from the documents and the decisions, or brought up to date with those that changed.
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+Both are one way: what is found again is what shares a block (a region, a department under all its names, a notice with its grant, names of
+an indicator a slip apart) with something that changed, and at first everything did. The same documents and decisions give the same quads.
+"""
 
-from kg import iri
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
 from kg.iri import Minter
-from kg.links.clusters import Clusters
-from kg.links.decisions import Decision, read_decisions
-from kg.links.departments import counterpart_links, department_links
-from kg.links.indicators import indicator_links
-from kg.links.model import Kind, Link, Status
-from kg.links.names import name_of_money
-from kg.links.notices import Grant, Notice, funding_links, notice_links, read_notices, title_core
-from kg.links.projects import project_links, variant_links
-from kg.links.reading import Facts, read_facts
-from kg.links.words import told
-from kg.ntriples import Triples, decimal, text
-from kg.ntriples import iri as ref
-from kg.store import Reader, Writer
-from kg.terms import PREFIXES, TERMS
+from kg.links.blocks import Blocks
+from kg.links.decisions import read_decisions
+from kg.links.model import Kind, Status
+from kg.links.notices import grant_of, says_money
+from kg.links.reading import Regions, Said, read_regions, read_said
+from kg.links.register import Handle, Register
+from kg.links.rematching import Rematching, Touched
+from kg.program import program
+from kg.store import Journal, Reader, Writer
 
 GRAPH = "links"
-_TYPE = f"{PREFIXES['rdf']}type"
-_LABEL = f"{PREFIXES['rdfs']}label"
-_DERIVED = f"{PREFIXES['prov']}wasDerivedFrom"
-_NAMED = (Kind.VARIANT, Kind.INDICATOR)
-"""Links whose second end is a name, not a thing."""
+_REGISTER = "LINKS"
+_MANY = 4
+"""Where more than one in so many disclosures changed, all of them are read at once."""
 
 
 @dataclass(frozen=True)
@@ -36,145 +34,126 @@ class Built:
     changed: bool
 
 
-def build_links(store: Writer, minter: Minter) -> Built:
-    """Make the graph of links anew; it is written only where it differs from what the store has."""
-    maker = _Maker(store, minter)
-    data = maker.triples().data
-    graph = minter.graph(GRAPH)
-    changed = not store.holds(graph, data)
-    if changed:
-        store.replace_graphs({graph: data})
-    return Built(dict(sorted(maker.counts.items())), changed)
+def build_links(store: Writer, minter: Minter, *, anew: bool = False) -> Built:
+    """Bring the graph of links up to date. ``anew``: from all documents, whatever is known of those that changed."""
+    journal = store.journal
+    with Register(journal.beside(_REGISTER) if journal else None) as register:
+        making = _Making(store, minter, register)
+        changed = None if anew or journal is None else making.changed(journal)
+        if changed is None or journal is None:
+            data = making.everything()
+            done = not store.holds(minter.graph(GRAPH), data)
+            if done:
+                store.replace_graphs({minter.graph(GRAPH): data})
+        else:
+            gone, new = making.what_changed(changed)
+            done = bool(gone or new)
+            if done:
+                journal.note_everything()  # broken off between the store and the register, all is made anew
+                store.amend(minter.graph(GRAPH), gone, new)
+        register.commit()
+        if journal:
+            journal.settle()
+        return Built(making.counts(), done)
 
 
-class _Maker:
-    """One making of the graph."""
+def links_anew(store: Reader, minter: Minter) -> bytes:
+    """What the graph of links has to be, as N-Triples, by all documents and decisions."""
+    with Register(None) as register:
+        return _Making(store, minter, register).everything()
 
-    def __init__(self, store: Reader, minter: Minter) -> None:
-        self._store = store
-        self._minter = minter
+
+def links_due(journal: Journal, minter: Minter) -> bool:
+    """Whether documents have changed, as far as is known, and the links may not say so yet."""
+    names = journal.graphs()
+    prefixes = (minter.graph("disclosure/"), minter.graph("codes/"))
+    return names is None or not journal.beside(_REGISTER).exists() or any(name.startswith(prefixes) for name in names)
+
+
+class _Making:
+    """One making of the graph, over a register."""
+
+    def __init__(self, store: Reader, minter: Minter, register: Register) -> None:
+        self._store, self._minter, self._register = store, minter, register
         self._decisions = read_decisions(store)
-        self._triples = Triples()
-        self.counts: dict[tuple[Kind, Status], int] = {}
+        self._touched = Touched()
 
-    def triples(self) -> Triples:
-        facts = read_facts(self._store)
-        bodies = self._departments(facts)
-        self._projects(facts, bodies)
-        self._money(facts)
-        for link in self._decided(counterpart_links(facts)):
-            self._joined(link, "counterpartAbove")
-        for link in self._decided(indicator_links(self._store, self._minter)):
-            self._indicator(link)
-        for _ in self._decided(variant_links(self._store)):
-            pass
-        return self._triples
+    def changed(self, journal: Journal) -> Collection[str] | None:
+        """The graphs of disclosures that changed since the register was written; ``None`` where that is not known, or many did."""
+        names = journal.graphs()
+        codes, prefix = self._minter.graph("codes/"), self._minter.graph("disclosure/")
+        if names is None or self._register.about("maker") != self._maker() or any(name.startswith(codes) for name in names):
+            return None
+        there = {name for name in self._store.graphs() if name.startswith(prefix)}
+        known = {self._minter.graph(source) for source in self._register.sources("disclosure")}
+        changed = {name for name in names if name.startswith(prefix)} | (there ^ known)
+        return None if len(changed) * _MANY > len(there) else changed
 
-    def _decided(self, links: Iterable[Link]) -> Iterator[Link]:
-        """The links with what people decided, each written down."""
-        for link in links:
-            address = self._minter.link(link.kind, link.first, link.second)
-            decision = self._decisions.get(address)
-            decided = replace(link, status=decision.status) if decision else link
-            self._write(address, decided, decision)
-            self.counts[decided.kind, decided.status] = self.counts.get((decided.kind, decided.status), 0) + 1
-            yield decided
+    def everything(self) -> bytes:
+        """Everything matched anew; the graph as N-Triples."""
+        self._register.clear()
+        regions = read_regions(self._store)
+        self._register.note("regions", regions.text())
+        for disclosure, said in sorted(read_said(self._store, self._minter, regions).items()):
+            self._keep(disclosure, said)
+        self._rematch(regions)
+        return "".join(self._register.lines()).encode()
 
-    def _write(self, address: str, link: Link, decision: Decision | None) -> None:
-        chinese, english = told(link.reasons)
-        self._triples.add(address, _TYPE, ref(f"{TERMS}Link"))
-        self._add(address, "linkKind", ref(iri.code("link-kind", link.kind)))
-        self._add(address, "linkFrom", ref(link.first))
-        self._add(address, *(("linkedName", text(link.second)) if link.kind in _NAMED else ("linkTo", ref(link.second))))
-        self._add(address, "linkMethod", ref(iri.code("link-method", link.method)))
-        self._add(address, "linkStatus", ref(iri.code("link-status", link.status)))
-        self._add(address, "confidence", decimal(link.confidence))
-        self._add(address, "evidence", text(chinese, "zh"), text(english, "en"))
-        if decision and decision.note:
-            self._add(address, "evidence", text(decision.note))
-        for source in link.sources:
-            self._triples.add(address, _DERIVED, ref(source))
+    def what_changed(self, graphs: Collection[str]) -> tuple[bytes, bytes]:
+        """What shares a block with these graphs, or with decisions that changed, matched again; the N-Triples that go and that come."""
+        regions = Regions.of_text(self._register.about("regions"))
+        for graph in sorted(graphs):
+            self._touched.by(self._register.forget(graph.removeprefix(self._minter.graph(""))))
+            for disclosure, said in read_said(self._store, self._minter, regions, graph).items():
+                self._keep(disclosure, said)
+        before = json.loads(self._register.about("decisions"))
+        now = self._decided()
+        for block in self._register.blocks_of({link for link in before.keys() | now.keys() if before.get(link) != now.get(link)}):
+            self._touched.block(block)
+        gone, new = self._rematch(regions)
+        return "".join(sorted(gone)).encode(), "".join(sorted(new)).encode()
 
-    def _departments(self, facts: Facts) -> dict[str, str]:
-        """Department → the newest of its names."""
-        clusters = Clusters[str]({body.iri: body.years for body in facts.bodies.values()})
-        for link in _surest_first(self._decided(department_links(facts, self._store))):
-            if link.status.is_used:
-                # Two departments that merge share their years: only the one that follows excludes.
-                clusters.join(link.first, link.second, force=True)
-                event = self._minter.change_event(link.second)
-                self._triples.add(event, _TYPE, ref(f"{PREFIXES['org']}ChangeEvent"))
-                self._triples.add(event, f"{PREFIXES['org']}originalOrganization", ref(link.first))
-                self._triples.add(event, f"{PREFIXES['org']}resultingOrganization", ref(link.second))
-        return self._identities({body.iri: body.years[-1] for body in facts.bodies.values()}, clusters)
+    def counts(self) -> dict[tuple[Kind, Status], int]:
+        return {(Kind(kind), Status(status)): number for kind, status, number in self._register.linked()}
 
-    def _projects(self, facts: Facts, bodies: Mapping[str, str]) -> None:
-        clusters = Clusters[str]({project.iri: project.names for project in facts.projects.values()})
-        for link in _surest_first(self._decided(project_links(facts, bodies))):
-            if link.status.is_used:
-                clusters.join(link.first, link.second, force=link.status is Status.ACCEPTED)
-        self._identities({project.iri: max(project.names) for project in facts.projects.values()}, clusters)
+    def _rematch(self, regions: Regions) -> tuple[set[str], set[str]]:
+        blocks = Blocks(self._minter, self._decisions)
+        Rematching(self._store, self._minter, regions, self._register, blocks).run(self._touched)
+        self._register.note("maker", self._maker())
+        self._register.note("decisions", json.dumps(self._decided()))
+        return self._register.replace(blocks.made)
 
-    def _identities(self, last_years: Mapping[str, int], clusters: Clusters[str]) -> dict[str, str]:
-        """Every thing with the newest of those that it is one with, itself where there is no other."""
-        chiefs = {thing: max(clusters.of(thing), key=lambda other: (last_years[other], other)) for thing in last_years}
-        for thing, chief in chiefs.items():
-            self._add(thing, "identity", ref(chief))
-        return chiefs
+    def _maker(self) -> str:
+        return f"{program()} {self._minter.base}"
 
-    def _money(self, facts: Facts) -> None:
-        notices, grants = read_notices(facts, self._minter)
-        cited = {citation.policy for citation in facts.citations}
-        for link in self._decided(notice_links(notices, grants)):
-            if link.status.is_used and link.kind is Kind.NOTICE:
-                self._joined(link, "realises")
-            elif link.status.is_used:
-                self._joined(link, "passesOn")
-        for notice in notices.values():
-            self._notice(notice, named=notice.iri not in cited)
-        for grant in grants.values():
-            self._grant(grant)
-        for link in self._decided(funding_links(facts, notices, grants)):
-            self._joined(link, "fundedBy")
+    def _decided(self) -> dict[str, list[str]]:
+        return {link: [decision.status, decision.note] for link, decision in self._decisions.items()}
 
-    def _notice(self, notice: Notice, named: bool) -> None:
-        self._triples.add(notice.iri, _TYPE, ref(f"{TERMS}Notice"))
-        self._add(notice.iri, "noticeIssuer", text(notice.issuer))
-        if named:
-            self._triples.add(notice.iri, _LABEL, text(notice.title, "zh"))
-        if notice.region:
-            self._add(notice.iri, "issuedInRegion", ref(notice.region))
+    def _keep(self, disclosure: str, said: Said) -> None:
+        """Write down what a disclosure says, and what it touches."""
+        source = disclosure.removeprefix(self._minter.base)
 
-    def _grant(self, grant: Grant) -> None:
-        programme = self._minter.grant(title_core(grant.name))
-        for address, kind in ((grant.iri, "Grant"), (programme, "GrantProgramme")):
-            self._triples.add(address, _TYPE, ref(f"{TERMS}{kind}"))
-            year = f"{grant.year}年" if kind == "Grant" else ""
-            self._triples.add(address, _LABEL, text(year + _said(grant), "zh"))
-        self._add(grant.iri, "programme", ref(programme))
-        self._add(grant.iri, "grantYear", ref(iri.year(grant.year)))
+        def keep(kind: str, data: dict[str, Any], *handles: Handle) -> None:
+            self._register.keep(source, kind, data, handles)
+            self._touched.by((kind, *handle) for handle in handles if handle[1])
 
-    def _indicator(self, link: Link) -> None:
-        if not link.status.is_used:
-            return
-        self._triples.add(link.first, _TYPE, ref(f"{TERMS}Indicator"))
-        best = link.second if self._minter.indicator(link.second) == link.first else ""
-        said = "prefLabel" if best else "altLabel"
-        self._triples.add(link.first, f"{PREFIXES['skos']}{said}", text(link.second, "zh"))
-
-    def _joined(self, link: Link, name: str) -> None:
-        if link.status.is_used:
-            self._add(link.first, name, ref(link.second))
-
-    def _add(self, subject: str, name: str, *values: str) -> None:
-        self._triples.add(subject, f"{TERMS}{name}", *values)
-
-
-def _surest_first(links: Iterable[Link]) -> list[Link]:
-    """A person's word first, then by confidence, in a fixed order."""
-    return sorted(links, key=lambda link: (link.status is not Status.ACCEPTED, -link.confidence, link.first, link.second))
-
-
-def _said(grant: Grant) -> str:
-    """What people call a grant: the words of its title after 下达 and before 预算的通知, without the year."""
-    return name_of_money(grant.name.printed)
+        keep("disclosure", {})
+        for appearance in said.appearances:
+            keep("appearance", asdict(appearance), ("department", appearance.department), ("region", appearance.region))
+        for each in said.projects:
+            named = (
+                ("department", each.department),
+                ("project", each.project),
+                ("project_year", each.iri),
+                ("money", says_money(each.name)),
+            )
+            keep("project", asdict(each), *named)
+        for plain in said.citations:
+            grant = grant_of(plain, self._minter)
+            citation = replace(plain, grant=grant.iri if grant else "")
+            places = (("department", citation.department), ("project_year", citation.project_year), ("policy", citation.policy))
+            keep("citation", asdict(citation), *places, ("notice", citation.notice), ("grant", citation.grant))
+        for variant in said.variants:
+            keep("variant", asdict(variant), ("project", variant.project))
+        if said.indicators:
+            keep("said", {}, *(("indicator", name) for name in said.indicators))

@@ -1,6 +1,6 @@
 """Departments over the years (renamed, merged) and departments for one field in regions above one another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations
 
@@ -11,7 +11,7 @@ from kg import iri
 from kg.links.likeness import LISTED, USED
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import plain_form
-from kg.links.reading import Body, Facts
+from kg.links.reading import Body, Regions
 from kg.store import Reader, named_rows
 
 _SURE = Decimal(1)
@@ -23,47 +23,42 @@ _TOLERANCE = Decimal(200)
 _ENDINGS = ("人民政府", "委员会", "办公室", "办事处", "管理局", "中心", "局", "委", "厅", "处", "站", "院", "所")
 
 
-def counterpart_links(facts: Facts) -> Iterator[Link]:
-    """Each department and the one of the same kind in the nearest region above that has one."""
-    fields: dict[tuple[str, str], list[Body]] = {}
-    for body in facts.bodies.values():
-        fields.setdefault((body.region, field_of(body, facts)), []).append(body)
-    for body in facts.bodies.values():
-        kind = field_of(body, facts)
-        for region in facts.above(body.region):
-            if (region, kind) in fields:
-                for other in fields[region, kind]:
-                    named = "、".join((facts.regions[body.region].names[0], facts.regions[region].names[0]))
-                    yield Link(Kind.COUNTERPART, body.iri, other.iri, Method.REGION, _SURE, (Reason("field-and-region", kind, named),))
-                break
+def counterpart_links(body: Body, regions: Regions, bodies_at: Callable[[str, str], Iterable[str]]) -> Iterator[Link]:
+    """A department and those of the same kind in the nearest region above that has one; ``bodies_at`` gives the departments of a
+    region and a field."""
+    kind = field_of(body, regions)
+    for region in regions.above(body.region):
+        if others := sorted(bodies_at(region, kind)):
+            named = "、".join((regions[body.region].names[0], regions[region].names[0]))
+            for other in others:
+                yield Link(Kind.COUNTERPART, body.iri, other, Method.REGION, _SURE, (Reason("field-and-region", kind, named),))
+            return
 
 
-def field_of(body: Body, facts: Facts) -> str:
+def field_of(body: Body, regions: Regions) -> str:
     """The name of a department without the names of its region and of those above."""
     name = iri.normal(body.name)
-    called = {
-        word for region in (body.region, *facts.above(body.region)) if region in facts.regions for word in facts.regions[region].names
-    }
+    called = {word for region in (body.region, *regions.above(body.region)) if region in regions for word in regions[region].names}
     for word in sorted(called, key=len, reverse=True):
         name = name.removeprefix(word) or name
     return name
 
 
-def department_links(facts: Facts, store: Reader) -> Iterator[Link]:
+def department_links(bodies: Iterable[Body], regions: Regions, store: Reader) -> Iterator[Link]:
     """An earlier and a later department of one region where the later one takes over: by its name and by the money it speaks of."""
     by_region: dict[str, list[Body]] = {}
-    for body in facts.bodies.values():
+    for body in bodies:
         by_region.setdefault(body.region, []).append(body)
-    for region, bodies in sorted(by_region.items()):
+    for region, own in sorted(by_region.items()):
         if region:
-            pairs = [(one, other) for one in bodies for other in bodies if one.years[-1] < other.years[0]]
-            scored = [(one, other, share) for one, other in pairs if (share := _share(one, other, facts)) >= _SHARE]
+            pairs = [(one, other) for one in own for other in own if one.years[-1] < other.years[0]]
+            scored = [(one, other, share) for one, other in pairs if (share := _share(one, other, regions)) >= _SHARE]
             yield from _successions(scored, store)
 
 
-def _share(one: Body, other: Body, facts: Facts) -> Decimal:
+def _share(one: Body, other: Body, regions: Regions) -> Decimal:
     """How much of both names is common, without region and ending."""
-    here, there = (_stem(field_of(body, facts)) for body in (one, other))
+    here, there = (_stem(field_of(body, regions)) for body in (one, other))
     return Decimal(2 * LCSseq.similarity(here, there)) / (len(here) + len(there))
 
 

@@ -1,7 +1,7 @@
 """Printed names of performance indicators that mean one indicator."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from kg import iri
@@ -9,7 +9,6 @@ from kg.iri import Minter
 from kg.links.likeness import Side, compare
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import read_name, word_book
-from kg.store import Reader, named_rows
 
 _WORDS = Decimal("0.95")
 _TYPO = Decimal("0.88")
@@ -32,11 +31,14 @@ def indicator_key(name: str) -> str:
     return book.written_out.sub(lambda match: book.forms[match.group()], _UNIT.sub("", whole)) + lasting
 
 
-def indicator_links(store: Reader, minter: Minter) -> Iterator[Link]:
-    """The printed names of an indicator, where it has more than one, each with the name that most documents print."""
+def indicator_links(counts: Mapping[str, int], minter: Minter) -> Iterator[Link]:
+    """The printed names of an indicator, where it has more than one, each with the name that most documents print.
+
+    ``counts`` are printed names with how many documents print them: all, or all that :func:`shapes` of their keys join.
+    """
     groups: dict[str, dict[str, int]] = {}
-    for row in named_rows(store, "link-indicators"):
-        groups.setdefault(indicator_key(row["name"]), {})[row["name"]] = int(row["count"])
+    for name, count in counts.items():
+        groups.setdefault(indicator_key(name), {})[name] = count
     leader: dict[str, str] = dict(sorted(_slips(groups)))
     chief = {key: leader.get(key, key) for key in groups}
     variants = {chief[key] for key in groups if chief[key] != key} | {key for key, names in groups.items() if len(names) > 1}
@@ -57,19 +59,22 @@ def _link(name: str, count: int, best: str, minter: Minter) -> Link:
     return Link(Kind.INDICATOR, minter.indicator(best), name, Method.TYPO, _TYPO, reasons, (), Status.LIKELY)
 
 
+def shapes(key: str) -> frozenset[str]:
+    """What a key looks like with a character left out: keys a slip apart share one. None for those too short for slips."""
+    return frozenset({key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}) if len(key) >= _LEAST else frozenset()
+
+
 def _slips(groups: dict[str, dict[str, int]]) -> Iterator[tuple[str, str]]:
     """Rare keys that are one slip away from a more usual one, which is none of them itself."""
     weight = {key: sum(names.values()) for key, names in groups.items()}
     around: dict[str, list[str]] = {}
     for key in sorted(groups, key=lambda key: (-weight[key], key)):
-        if len(key) < _LEAST:
-            continue
-        shapes = {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
-        near = {other for shape in shapes for other in around.get(shape, ()) if weight[other] > weight[key] and _is_slip(key, other)}
+        own = shapes(key)
+        near = {other for shape in own for other in around.get(shape, ()) if weight[other] > weight[key] and _is_slip(key, other)}
         if near:
             yield key, min(near, key=lambda other: (-weight[other], other))
             continue
-        for shape in shapes:
+        for shape in own:
             around.setdefault(shape, []).append(key)
 
 

@@ -1,16 +1,14 @@
 """Notices that documents with numbers are, grants that notices of several levels pass on, and the projects that these pay for."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from urllib.parse import unquote
 
-from kg import iri
 from kg.iri import Minter
 from kg.links.likeness import Side, compare
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import Name, read_name
-from kg.links.reading import Citation, Facts
+from kg.links.reading import Citation, issuer_of
 
 _SURE = Decimal(1)
 _BY_NAME = Decimal("0.90")
@@ -41,55 +39,33 @@ class Grant:
         return title_core(self.name)
 
 
-def read_notices(facts: Facts, minter: Minter) -> tuple[dict[str, Notice], dict[str, Grant]]:
+def read_notices(citations: Iterable[Citation], minter: Minter) -> tuple[dict[str, Notice], dict[str, Grant]]:
     """The notices and the grants that the citations name, by IRI."""
     notices: dict[str, Notice] = {}
     grants: dict[str, Grant] = {}
-    names_of = {one: project.names[year] for project in facts.projects.values() for one, year in project.years_of.items()}
-    for citation in facts.citations:
-        title, address = _title_of(citation, names_of, minter)
-        if not address:
+    for citation in sorted(citations, key=lambda citation: citation.iri):
+        if not citation.notice:
             continue
-        issuer = unquote(citation.policy.rsplit("/", 3)[1])
-        notice = notices.setdefault(address, Notice(address, title, issuer))
-        notice.title = min(notice.title, title)
+        notice = notices.setdefault(citation.notice, Notice(citation.notice, citation.title, issuer_of(citation.policy)))
+        notice.title = min(notice.title, citation.title)
         notice.documents.setdefault(citation.policy, []).append(citation)
-        notice.region = notice.region or _region_of(citation, facts)
-        name = read_name(title)
-        year = citation.advance or (name.years[0] if name.years else 0)
-        if name.is_grant and year:
-            grant = Grant(minter.grant(title_core(name), year), name, year)
+        notice.region = notice.region or citation.region
+        if grant := grant_of(citation, minter):
             notice.grant = grant.iri
             grants.setdefault(grant.iri, grant)
     return dict(sorted(notices.items())), dict(sorted(grants.items()))
 
 
+def grant_of(citation: Citation, minter: Minter) -> Grant | None:
+    """The grant that a citation's title names, with its year; ``None`` where it names none."""
+    name = read_name(citation.title)
+    year = citation.advance or (name.years[0] if name.years else 0)
+    return Grant(minter.grant(title_core(name), year), name, year) if citation.notice and name.is_grant and year else None
+
+
 def title_core(name: Name) -> str:
     """What a title says the money is for, with the level of government and the part, without years and 关于…的通知."""
     return "-".join(("+".join(sorted(name.levels)), name.core, *name.asides, *sorted(name.rounds)))
-
-
-def _title_of(citation: Citation, names_of: Mapping[str, Collection[str]], minter: Minter) -> tuple[str, str]:
-    """The title of a numbered citation and the address of its notice; a title may stand in the project's name beside the number."""
-    if citation.notice:
-        return citation.title, citation.notice
-    for name in sorted(names_of.get(citation.project_year, ())) if not citation.title else ():
-        if iri.normal(citation.printed) in iri.normal(name) and read_name(name).is_grant:
-            issuer = unquote(citation.policy.rsplit("/", 3)[1])
-            return name, minter.policy(issuer, 0, "", name)
-    return "", ""
-
-
-def _region_of(citation: Citation, facts: Facts) -> str:
-    """The region of an issuer: of the citing department's own and those above the nearest whose name begins with, or has, its character."""
-    body = facts.bodies.get(citation.department)
-    if not citation.region or body is None:
-        return ""
-    chain = [region for region in (body.region, *facts.above(body.region)) if region in facts.regions]
-    short = citation.region[0]
-    begins = (region for region in chain if any(name.startswith(short) for name in facts.regions[region].names))
-    has = (region for region in chain if any(short in name for name in facts.regions[region].names))
-    return next(begins, next(has, ""))
 
 
 def notice_links(notices: Mapping[str, Notice], grants: Mapping[str, Grant]) -> Iterator[Link]:
@@ -105,30 +81,29 @@ def notice_links(notices: Mapping[str, Notice], grants: Mapping[str, Grant]) -> 
             yield Link(Kind.GRANT, notice.iri, notice.grant, Method.KEY, _SURE, reasons, sources)
 
 
-def funding_links(facts: Facts, notices: Mapping[str, Notice], grants: Mapping[str, Grant]) -> Iterator[Link]:
-    """Projects of a year and the grants that pay for them: by the notices they cite, else by the name of a grant of that year."""
+def cited_funding(notices: Iterable[Notice]) -> Iterator[Link]:
+    """Projects of a year and the grants whose notices they cite."""
     cited: dict[tuple[str, str], list[Citation]] = {}
-    for notice in notices.values():
+    for notice in notices:
         for citation in (each for group in notice.documents.values() for each in group):
             if notice.grant and citation.project_year:
                 cited.setdefault((citation.project_year, notice.grant), []).append(citation)
     for (project_year, grant), citations in sorted(cited.items()):
         reasons = tuple(Reason("cited-as-basis", printed) for printed in sorted({citation.printed for citation in citations}))
         yield Link(Kind.FUNDING, project_year, grant, Method.NUMBER, _SURE, reasons, tuple(sorted(each.iri for each in citations)))
-    paid = {project_year for project_year, _ in cited}
-    by_words: dict[str, list[Grant]] = {}
-    for grant_of in grants.values():
-        by_words.setdefault(grant_of.name.plain, []).append(grant_of)
-    for project in facts.projects.values():
-        for project_year in sorted(project.years_of.keys() - paid):
-            yield from _by_name(project_year, sorted(project.names[project.years_of[project_year]]), by_words)
 
 
-def _by_name(project_year: str, names: list[str], by_words: Mapping[str, list[Grant]]) -> Iterator[Link]:
-    """A project that names level and year as a grant does, and cites nothing."""
-    for printed in names:
+def says_money(printed: str) -> str:
+    """The plain form of a name that says level and year of money, as a grant does; empty for others."""
+    name = read_name(printed)
+    return name.plain if name.levels and name.years else ""
+
+
+def funding_by_name(project_year: str, names: Iterable[str], grants: Mapping[str, Sequence[Grant]]) -> Iterator[Link]:
+    """The grant of whose level and year a project's name speaks, where it cites none; ``grants`` by the plain form of their names."""
+    for printed in sorted(names):
         name = read_name(printed)
-        for grant in by_words.get(name.plain, ()) if name.levels and name.years else ():
+        for grant in grants.get(says_money(printed), ()):
             likeness = compare(Side(name), Side(grant.name))
             if name.levels == grant.name.levels and grant.year in name.years and likeness.is_match:
                 confidence = min(likeness.confidence, _BY_NAME)

@@ -1,32 +1,22 @@
 """One project under several names over the years of a department; and several names in one document."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
-from kg import iri
 from kg.links.likeness import LISTED, USED, Likeness, Side, compare
 from kg.links.model import Kind, Link, Method, Reason, Status
 from kg.links.names import read_name
-from kg.links.reading import Facts, Project
-from kg.store import Reader, named_rows
+from kg.links.reading import Body, Project, Regions, Variant
 
 _NEAR = Decimal("0.03")
 """A rival within this distance makes a likely link a possible one."""
 
 
-def project_links(facts: Facts, identity: Mapping[str, str]) -> Iterator[Link]:
-    """Links between the projects of a department (of all its names, by ``identity``) that never stand in one year."""
-    by_body: dict[str, list[Project]] = {}
-    for project in facts.projects.values():
-        by_body.setdefault(identity.get(project.department, project.department), []).append(project)
-    for _, projects in sorted(by_body.items()):
-        yield from _of_one_body(projects, facts)
-
-
-def _of_one_body(projects: list[Project], facts: Facts) -> Iterator[Link]:
-    sides = {project.iri: _sides(project, facts) for project in projects}
+def project_links(projects: Sequence[Project], bodies: Mapping[str, Body], regions: Regions) -> Iterator[Link]:
+    """Links between the projects of one department (under all its names, which are in ``bodies``) that never stand in one year."""
+    sides = {project.iri: _sides(project, bodies[project.department], regions) for project in projects}
     found: list[tuple[Project, Project, Likeness]] = []
     for one, other in combinations(projects, 2):
         if one.names.keys() & other.names.keys():
@@ -40,9 +30,8 @@ def _of_one_body(projects: list[Project], facts: Facts) -> Iterator[Link]:
         yield _link(earlier, later, _unless_rivalled(earlier, later, likeness, found))
 
 
-def _sides(project: Project, facts: Facts) -> list[Side]:
-    body = facts.bodies[project.department]
-    own = (body.name, *(name for name in facts.regions[body.region].names)) if body.region in facts.regions else (body.name,)
+def _sides(project: Project, body: Body, regions: Regions) -> list[Side]:
+    own = (body.name, *regions[body.region].names) if body.region in regions else (body.name,)
     return [Side(read_name(name, own), frozenset(project.codes), frozenset(project.documents)) for name in project.printed]
 
 
@@ -69,15 +58,14 @@ def _link(earlier: Project, later: Project, likeness: Likeness) -> Link:
     return Link(Kind.PROJECT, earlier.iri, later.iri, likeness.method, likeness.confidence, reasons, sources, status)
 
 
-def variant_links(store: Reader) -> Iterator[Link]:
+def variant_links(variants: Iterable[Variant]) -> Iterator[Link]:
     """Names that one document prints for one project, beside the one of its table."""
-    found: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
-    for row in named_rows(store, "link-variants"):
-        if iri.normal(row["other"]) != iri.normal(row["name"]):
-            _, places = found.setdefault((row["project"], row["other"]), (row, set()))
-            places |= {row["place"], row["projectYear"]}
-    for (project, other), (row, places) in sorted(found.items()):
-        likeness = compare(Side(read_name(row["name"])), Side(read_name(other)))
-        reasons = (Reason("same-place", row["name"]), *likeness.reasons)
-        confidence = max(likeness.confidence, LISTED)
-        yield Link(Kind.VARIANT, project, other, Method.JOINED, confidence, reasons, tuple(sorted(places)))
+    found: dict[tuple[str, str], list[Variant]] = {}
+    for variant in variants:
+        found.setdefault((variant.project, variant.other), []).append(variant)
+    for (project, other), same in sorted(found.items()):
+        name = min(variant.name for variant in same)
+        likeness = compare(Side(read_name(name)), Side(read_name(other)))
+        reasons = (Reason("same-place", name), *likeness.reasons)
+        places = {place for variant in same for place in (variant.place, variant.project_year)}
+        yield Link(Kind.VARIANT, project, other, Method.JOINED, max(likeness.confidence, LISTED), reasons, tuple(sorted(places)))

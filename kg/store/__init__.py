@@ -3,6 +3,7 @@
 from kg.store.embedded import EmbeddedStore
 from kg.store.endpoint import Credentials, Endpoint
 from kg.store.interface import OWN_DATASET, UNION, Answer, Dataset, Reader, Term, View, Writer
+from kg.store.journal import Journal
 from kg.store.memory import MemoryStore
 from kg.store.oxigraph import canonical
 from kg.store.remote import RemoteStore
@@ -21,6 +22,7 @@ __all__ = [
     "Dataset",
     "EmbeddedStore",
     "Endpoint",
+    "Journal",
     "MemoryStore",
     "Reader",
     "RemoteStore",

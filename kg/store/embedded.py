@@ -14,6 +14,7 @@ from kg.errors import StoreError
 from kg.store import oxigraph
 from kg.store.aside import Aside, open_writer
 from kg.store.faults import reason_of, told
+from kg.store.journal import Journal
 from kg.store.lease import remove_unheld
 from kg.store.removal import Removal
 from kg.store.retelling import retelling
@@ -30,6 +31,7 @@ class EmbeddedStore(oxigraph.Asked):
     def __init__(self, path: Path) -> None:
         self.rooms = Rooms(path)
         self._aside = Aside(self.rooms)
+        self.journal = Journal(self.rooms)
         try:
             path.mkdir(parents=True, exist_ok=True)
             if self.rooms.main.exists():
@@ -65,6 +67,7 @@ class EmbeddedStore(oxigraph.Asked):
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
         """Replace each named graph by its N-Triples, and drop others, in one update: all of it or nothing."""
         self._changing()
+        self.journal.note((*drop, *graphs))
         with told(self.rooms.path):
             gone = [name for name in (*drop, *graphs) if self._store.contains_named_graph(ox.NamedNode(name))]
             if not gone and len(graphs) == 1:
@@ -82,9 +85,17 @@ class EmbeddedStore(oxigraph.Asked):
         with told(self.rooms.path):
             self._store.update(" ;\n".join(retelling(graph, subjects, ntriples)))
 
+    def amend(self, graph: str, gone: bytes, new: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.amend`, in one transaction."""
+        self._changing()
+        with told(self.rooms.path):
+            parts = ((word, data) for word, data in (("DELETE", gone), ("INSERT", new)) if data)
+            self._store.update(" ;\n".join(f"{word} DATA {{ GRAPH <{graph}> {{\n{data.decode()}}} }}" for word, data in parts))
+
     def update(self, text: str, base: str | None = None) -> None:
         """Run a SPARQL update, all of it or nothing. Raises :class:`kg.errors.QueryError` with line and column when it is none."""
         self._changing()
+        self.journal.note_everything()
         with told(self.rooms.path):
             oxigraph.update(self._store, text, base)
 

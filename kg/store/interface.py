@@ -6,6 +6,7 @@ from typing import Protocol, Self
 
 import pyoxigraph as ox
 
+from kg.store.journal import Journal
 from kg.store.removal import Removal
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode
@@ -76,6 +77,10 @@ class View(Reader, Protocol):
 class Writer(Reader, Protocol):
     """A reader that may also change the store. Superseded revisions and personal data are kept apart from what may be asked."""
 
+    @property
+    def journal(self) -> Journal | None:
+        """Which graphs changed; ``None`` where others may write to the store too, so that nobody knows."""
+
     def replace_graphs(self, graphs: Mapping[str, bytes], drop: Sequence[str] = ()) -> None:
         """Replace each named graph by its N-Triples, and drop others."""
 
@@ -113,6 +118,9 @@ class Writer(Reader, Protocol):
 
     def retell(self, graph: str, subjects: Collection[str], ntriples: bytes) -> None:
         """Replace, in ``graph``, everything that is said of these subjects by N-Triples, and leave the rest of it as it is."""
+
+    def amend(self, graph: str, gone: bytes, new: bytes) -> None:
+        """Take some N-Triples out of ``graph`` and put others in; those that are not there, or there already, are passed over."""
 
     def forget(self, removal: Removal) -> None:
         """Take disclosures out of the store and of what is kept beside it. Once begun it is ended, by the next writer if need be."""

@@ -36,6 +36,8 @@ class RemoteStore:
     """
 
     def __init__(self, endpoint: Endpoint, local: Path | None = None) -> None:
+        self.journal = None
+        """Nobody knows what else is written to a service."""
         self._endpoint = endpoint
         self._wire = Wire(endpoint.credentials, endpoint.seconds)
         self._place = place_of(endpoint.query)
@@ -167,6 +169,12 @@ class RemoteStore:
         starts = tuple(f"{ox.NamedNode(subject)} ".encode() for subject in subjects)
         kept = (line for line in self.dump(graph).splitlines(keepends=True) if not line.startswith(starts))
         self._replace({graph: b"".join(kept) + ntriples}, (), {})
+
+    def amend(self, graph: str, gone: bytes, new: bytes) -> None:
+        """As :meth:`kg.store.interface.Writer.amend`; the whole graph is read and sent again."""
+        going = set(oxigraph.canonical(gone).splitlines(keepends=True))
+        kept = (line for line in self.dump(graph).splitlines(keepends=True) if line not in going)
+        self._replace({graph: b"".join(kept) + new}, (), {})
 
     def forget(self, removal: Removal) -> None:
         """As :meth:`kg.store.interface.Writer.forget`. Ended by the next removal if this one is broken off."""

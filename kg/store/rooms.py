@@ -65,6 +65,11 @@ class Rooms:
         return self.path / "UNPUBLISHED"
 
     @property
+    def changed(self) -> Path:
+        """The graphs that changed since the links were last made, a name a line: :class:`kg.store.journal.Journal`."""
+        return self.path / "CHANGED"
+
+    @property
     def reference_due(self) -> Path:
         """Is there while disclosures have changed and the reference graph does not say so yet."""
         return self.path / "REFERENCE-DUE"

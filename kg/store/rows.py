@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from kg.queries import named
-from kg.store.interface import Reader, Term
+from kg.store.interface import UNION, Dataset, Reader, Term
 
 
-def named_rows(store: Reader, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[dict[str, str]]:
+def named_rows(
+    store: Reader, query: str, bindings: Mapping[str, Term] | None = None, *, dataset: Dataset = UNION
+) -> Iterator[dict[str, str]]:
     """The solutions of a SELECT of ``kg/queries``: variable → text of its value, empty where it is not bound."""
-    answer = store.query(named(query), bindings)
+    answer = store.query(named(query), bindings, dataset=dataset)
     assert isinstance(answer, ox.QuerySolutions)
     names = [variable.value for variable in answer.variables]
     for solution in answer:

@@ -1,4 +1,4 @@
-"""A store held against itself: engine files, graphs, sources, manifest, archive, personal data, findings, reference, search index.
+"""A store held against itself: engine files, graphs, sources, manifest, archive, personal data, findings, reference, links, search index.
 
 What is wrong is a *fault*; what is only not finished (unpublished, not validated) is a *note*, which the next ingest mends.
 """
@@ -15,10 +15,11 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.iri import SHA_DIGITS, Minter
+from kg.links import GRAPH, links_anew, links_due
 from kg.reference import reference
 from kg.search import build_index, index_path
 from kg.settings import Settings
-from kg.store import Reader, Room, Rooms, Snapshot, canonical
+from kg.store import Journal, Reader, Room, Rooms, Snapshot, canonical
 from kg.store.aside import Aside
 from kg.store.lease import no_writer
 from kg.store.sums import changed_files, changed_tables
@@ -81,6 +82,7 @@ class _Checks:
             yield from self._guarded("main", self._graphs(store))
             yield from self._guarded("findings", self._findings(store))
             yield from self._guarded("reference", self._reference(store))
+            yield from self._guarded("links", self._links(store))
             yield from self._guarded("archive", self._archive(snapshot))
             yield from self._guarded("restricted", self._restricted(snapshot))
             yield from self._manifest()
@@ -176,6 +178,12 @@ class _Checks:
             due = self._alone and self._rooms.reference_due.exists()
             said = "与各文件不符，再次导入即更新 / is not what the documents say: the next ingest mends it"
             yield Found("reference", self._minter.graph("reference"), said, fault=not due)
+
+    def _links(self, store: Reader) -> Iterator[Found]:
+        graph = self._minter.graph(GRAPH)
+        if store.dump(graph) != canonical(links_anew(store, self._minter)):
+            said = "与各文件不符，kg links build 重新生成 / is not what the documents say: kg links build makes it anew"
+            yield Found("links", graph, said, fault=self._alone and not links_due(Journal(self._rooms), self._minter))
 
     def _beside(self, name: str, snapshot: Snapshot | None) -> Room | None:
         """The archive or the restricted room; while a process writes, as it was published."""
