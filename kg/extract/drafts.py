@@ -36,10 +36,12 @@ class Draft:
 class PanelDrafts:
     """The rows of one panel; ``positioned`` says whether the layout told columns, ``widths`` how wide header labels are wrapped
     (characters, by form column; empty where the header does not show it). ``missing_columns`` are keys that a header lacks,
-    ``unread`` cells of figure columns that hold digits and are no number."""
+    ``unread`` cells of figure columns that hold digits and are no number; ``absent`` are optional columns that the header of bare
+    text does not name."""
 
     rows: tuple[Draft, ...]
     positioned: bool
     widths: Mapping[int, int] = field(default_factory=dict)
     missing_columns: tuple[str, ...] = ()
     unread: tuple[Passage, ...] = ()
+    absent: frozenset[int] = frozenset()

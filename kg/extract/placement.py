@@ -36,7 +36,7 @@ class Sheet:
     ``identities`` are (total column, part columns) within a row; ``total`` is the index of the grand total row or ``None``;
     ``cross`` gives, by column, what another table prints for the grand total row (absent: unknown; 0: printed nowhere).
     ``bounds`` give, for some columns together, the most that a row may hold, by row index. ``widths`` are the widths of the
-    header labels by column, in characters, where a header of bare text shows them.
+    header labels by column, in characters, where a header of bare text shows them. No figure stands in the columns ``absent``.
     """
 
     lines: tuple[Line, ...]
@@ -46,6 +46,7 @@ class Sheet:
     cross: Mapping[int, int]
     bounds: tuple[tuple[frozenset[int], Mapping[int, int]], ...] = ()
     widths: Mapping[int, int] = field(default_factory=dict)
+    absent: frozenset[int] = frozenset()
 
     def children(self) -> dict[int, list[int]]:
         """Row index → its direct children, for the rows that have some."""
@@ -287,9 +288,10 @@ def _options(sheet: Sheet, total_options: list[Columns] | None) -> list[list[Col
 
 def _row_options(sheet: Sheet, index: int, active: Sequence[int]) -> list[Columns]:
     count = len(sheet.lines[index].amounts)
-    if count > sheet.width:
+    usable = [column for column in active if column not in sheet.absent]
+    if count > len(usable):
         return []
-    every = [option for option in combinations(active, count) if not count or option[0] == 0]
+    every = [option for option in combinations(usable, count) if not count or option[0] == 0]
     costs = {option: _identity_cost(sheet, index, option) + _disagreement(sheet, index, option) for option in every}
     return sorted(_cheapest(costs))
 

@@ -335,19 +335,20 @@ def _place(
 ) -> tuple[_Columns, list[tuple[Placement, ...]], list[tuple[frozenset[int], ...]]]:
     none: list[tuple[frozenset[int], ...]] = [tuple(frozenset() for _ in draft.values) for draft in drafts]
     if len(panel.columns) == 1:
-        columns: _Columns = [tuple(value.column if whole.positioned else 0 for value in draft.values) for draft in drafts]
+        columns: _Columns = [
+            tuple(value.column if whole.positioned else 0 if len(draft.values) == 1 else None for value in draft.values) for draft in drafts
+        ]
         marks = [tuple(Placement.AMBIGUOUS if column is None else Placement.READ for column in row) for row in columns]
         return columns, marks, none
-    sheet = _sheet(panel, whole.positioned, whole.widths, drafts, rows, facts)
+    sheet = _sheet(panel, whole, drafts, rows, facts)
     if whole.positioned:
         read = [tuple(value.column for value in draft.values) for draft in drafts]
         return _from_choice(sheet, straighten(sheet, read), read)
     return _from_choice(sheet, solve(sheet), [tuple(None for _ in draft.values) for draft in drafts])
 
 
-def _sheet(
-    panel: Panel, positioned: bool, widths: Mapping[int, int], drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts
-) -> Sheet:
+def _sheet(panel: Panel, printed: PanelDrafts, drafts: Sequence[Draft], rows: Sequence[TableRow], facts: Facts) -> Sheet:
+    positioned = printed.positioned
     index_of = {column.key: index for index, column in enumerate(panel.columns)}
     at = {row.position: index for index, row in enumerate(rows)}
     finest = min((step(value.printed) for draft in drafts for value in draft.values), default=Decimal(1))
@@ -376,7 +377,8 @@ def _sheet(
         next((index for index, row in enumerate(rows) if row.role is Role.TOTAL), None),
         {column: amount // slack for column, amount in cross.items()},
         () if positioned else tuple(_bounds(panel, rows, facts, finest)),
-        widths,
+        printed.widths,
+        printed.absent,
     )
 
 

@@ -14,6 +14,8 @@ from kg.records import Passage
 _TOKEN = re.compile(r"\S+")
 _BROKEN = re.compile(r"(?!20\d\d\.\d{1,2}\.\d{1,2}$)(?=\S*\d\.\d)[\dOoIl.,]+")
 """What looks like a figure and is none (12.3.4, 1O.50), but no date."""
+_LEADING = re.compile(r"\s*(\d{3}(?:\d{2}){0,3})(?=\s|$|[^\d.,%])")
+_NAME = re.compile(r"\s*[^\s\d.,%-]")
 _NAME_LINES = 4
 """On how many lines more a name may go on."""
 
@@ -45,10 +47,10 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
         left, right = form.panels
         halves = [_named_halves(line, left, right) if right.rows == "names" else _halves(line, right, classes) for line in body]
         behind = [half[1] for half in halves if half[1]]
-        return (
-            PanelDrafts(_labelled(left, [half[0] for half in halves if half[0]]), positioned=False),
-            PanelDrafts(_named(behind) if right.rows == "names" else _coded(right, behind, classes, names), positioned=False),
-        )
+        beside = _labelled(left, [half[0] for half in halves if half[0]])
+        others = _named(behind) if right.rows == "names" else _coded(right, behind, classes, names)
+        absent = _absent(right, body, (*beside, *others))
+        return PanelDrafts(beside, positioned=False), PanelDrafts(others, positioned=False, absent=absent)
     panel = form.panels[0]
     if panel.rows == "codes":
         rows = _coded(panel, body, classes, names)
@@ -60,7 +62,8 @@ def wrapped_drafts(form: TableForm, lines: Iterable[Line], classes: frozenset[st
         rows = _items(panel, body, form)
     first = min((row.span.line for row in rows), default=0)
     unread = tuple(_unread([line for line in body if line.span.line >= first])) if rows else ()
-    return (PanelDrafts(rows, positioned=False, widths=_header_widths(panel, body, rows), unread=unread),)
+    widths = _header_widths(panel, body, rows)
+    return (PanelDrafts(rows, positioned=False, widths=widths, unread=unread, absent=_absent(panel, body, rows)),)
 
 
 def _unread(lines: Sequence[Line]) -> Iterator[Passage]:
@@ -70,6 +73,16 @@ def _unread(lines: Sequence[Line]) -> Iterator[Passage]:
             if _BROKEN.fullmatch(token.group()) and parse_number(token.group()) is None:
                 start = line.span.start + token.start()
                 yield Passage("unread-cell", token.group(), Span(line.span.line, start, start + len(token.group())))
+
+
+def _absent(panel: Panel, lines: Sequence[Line], rows: Sequence[Draft]) -> frozenset[int]:
+    """The optional columns that the header does not name; none where it names no column at all."""
+    first = min((row.span.line for row in rows), default=0)
+    header = "".join(label_key(line.text) for line in lines if line.span.line < first)
+    unnamed = [not any(label_key(label) in header for label in column.labels) for column in panel.columns]
+    if all(unnamed):
+        return frozenset()
+    return frozenset(at for at, column in enumerate(panel.columns) if column.optional and unnamed[at])
 
 
 def _header_widths(panel: Panel, lines: Sequence[Line], rows: Sequence[Draft]) -> dict[int, int]:
@@ -195,9 +208,12 @@ def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: 
             match = unlisted.match(line.text)
             if match and not _name_follows(match[3], lines[index + 1 :], known):
                 match = None
-        if match and not _is_values(rows, line):
-            codes = (match[1], *match[2].split())
-            rest = _cut(line, match.start(3), len(line.text))
+        code, end = _whole_code(line.text, classes, depth)
+        if code and not _name_follows(line.text[end:], lines[index + 1 :], known) and not _NAME.match(line.text, end):
+            code = ""
+        if (match or code) and not _is_values(rows, line):
+            codes = (code,) if code or match is None else (match[1], *match[2].split())
+            rest = _cut(line, end if code or match is None else match.start(3), len(line.text))
             words, values = _split(rest) if rest else ("", [])
             rows.append(_Open([words] if words else [], codes, line.span, line.span.end, fragment))
             rows[-1].add(values, line)
@@ -211,6 +227,16 @@ def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: 
                 rows[-1].label.append(text)
             rows[-1].add(values, line)
     return tuple(_coded_draft(row, panel, names) for row in rows)
+
+
+def _whole_code(text: str, classes: frozenset[str], depth: int) -> tuple[str, int]:
+    """The code below the first level that a line begins with (2010301, or 201 20103 2010301) and its end, ``("", 0)`` without one."""
+    code, end = "", 0
+    for match in _LEADING.finditer(text):
+        if match.start() != end or match[1][:3] not in classes or not match[1].startswith(code) or len(match[1]) <= len(code):
+            break
+        code, end = match[1], match.end()
+    return (code, end) if 3 < len(code) <= 1 + 2 * depth else ("", 0)
 
 
 def _name_follows(rest: str, lines: Sequence[Line], known: frozenset[str]) -> bool:
