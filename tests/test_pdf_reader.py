@@ -234,3 +234,37 @@ def test_fonts_that_a_file_does_not_carry_are_not_looked_for() -> None:
     apart, here = read_pdf("made.pdf", data), read(data)
     assert grids(apart) == [EXPECTED]
     assert lines(apart) == lines(here) == ["2025年部门支出预算总表", "单位：元 1,234.50"]
+
+
+PROSE = [f"{word}、承担本区域内公共服务与社会治理的日常工作任务，并报送情况" for word in "一二三四五六七八九十"]
+
+
+def _in_columns(shift: float = 0) -> Draw:
+    left, right = (
+        [text(x, 120 + down + 18 * row, line) for row, line in enumerate(PROSE[at : at + 5])]
+        for at, x, down in ((0, 40, 0), (5, 320, shift))
+    )
+    return all_of(*left, *right)
+
+
+@pytest.mark.parametrize("shift", [0, 7], ids=["at one height", "at different heights"])
+def test_prose_in_two_columns_is_read_column_by_column(shift: float) -> None:
+    page = all_of(
+        text(180, 60, "2025年部门预算编制说明这一行标题横跨两栏的中间"),
+        _in_columns(shift),
+        text(40, 400, "编制部门：某局"),
+        text(480, 400, "单位：元"),
+    )
+    assert lines(read(pdf(page))) == ["2025年部门预算编制说明这一行标题横跨两栏的中间", *PROSE, "编制部门：某局 单位：元"]
+
+
+def test_rows_of_figures_without_ruled_lines_are_read_across() -> None:
+    rows = [(f"2010{row}", "一般公共服务支出的一个较长的科目名称", f"1,234.5{row}", f"{row},000.00") for row in range(1, 9)]
+    draws = [text(x, 100 + 18 * at, words) for at, row in enumerate(rows) for x, words in zip((40, 90, 330, 450), row, strict=True)]
+    assert lines(read(pdf(all_of(*draws)))) == [" ".join(row) for row in rows]
+
+
+def test_a_contents_list_is_read_across() -> None:
+    entries = [(f"{word}、部门预算的一个部分的名称", str(at)) for at, word in enumerate("一二三四五六七", start=3)]
+    draws = [text(x, 100 + 20 * at, words) for at, entry in enumerate(entries) for x, words in zip((40, 520), entry, strict=True)]
+    assert lines(read(pdf(all_of(*draws)))) == [" ".join(entry) for entry in entries]

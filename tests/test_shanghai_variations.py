@@ -3,6 +3,7 @@
 What cannot be read is listed as not extracted; no figure is read as another.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +19,7 @@ from kg.readers.formats import read_document
 from kg.records import Disclosure
 from tests.made_files import Content, Grid, as_html, as_pdf
 from tests.made_shanghai import Facts, Made, Style
+from tests.pdf_pages import all_of, pdf, text
 
 Change = Callable[[Sequence[Content]], list[Content]]
 STYLE = Style(zero="0.00")
@@ -310,3 +312,77 @@ def test_what_is_no_plain_number_is_listed_and_not_guessed(printed: str, tools: 
     assert table is not None
     assert ("basic-expenditure-economic", "30201", "running") not in figures(disclosure)
     assert {passage.text for passage in table.unread} == {printed}
+
+
+# ---- text without positions ---------------------------------------------------------------------------------------------
+
+
+def as_text(content: Sequence[Content]) -> bytes:
+    """The document as converters write it: the words of a row one after the other, nothing where a cell is empty."""
+    lines = [
+        line
+        for item in content
+        for line in ([item] if isinstance(item, str) else [" ".join(filter(None, row)) for row in item.rows])
+        if line
+    ]
+    return "\n".join(lines).encode()
+
+
+def as_wrapped_text(content: Sequence[Content]) -> bytes:
+    """The same with long names broken, their figures on a line of their own."""
+    lines: list[str] = []
+    for line in as_text(content).decode().split("\n"):
+        found = re.fullmatch(r"((?:\d+ )+)(\S{9,})((?: [\d,.]+)+)", line)
+        lines += [found[1] + found[2][:8], found[2][8:], found[3].strip()] if found else [line]
+    return "\n".join(lines).encode()
+
+
+def as_unruled_pdf(content: Sequence[Content]) -> bytes:
+    """A PDF whose tables have no lines."""
+    lines: list[list[str]] = []
+    for item in content:
+        lines += [[item]] if isinstance(item, str) else [list(filter(None, row)) for row in item.rows]
+    pages = [lines[at : at + 38] for at in range(0, len(lines), 38)]
+    return pdf(
+        *(
+            all_of(*(text(x, 50 + 20 * row, words) for row, line in enumerate(page) for x, words in zip(_places(line), line, strict=True)))
+            for page in pages
+        )
+    )
+
+
+def _places(line: Sequence[str]) -> list[float]:
+    """Where the words of a line begin: each behind the one before, with some room."""
+    return [20 + sum(6 + sum(5 if character.isascii() else 9 for character in word) for word in line[:at]) for at in range(len(line))]
+
+
+BARE = {
+    "every figure printed": (STYLE, list),
+    "zeros left out": (Style(), list),
+    "a unit's divided table": (Style(word="预算单位", divided=True, zero="0.00"), list),
+    "the total first": (Style(total_first=True), list),
+    "codes in one column": (STYLE, tables(one_code_column)),
+    "codes whose parts repeat": (STYLE, tables(repeated_parts)),
+    "last year beside this": (STYLE, beside_last_year),
+    "issuer and unit repeated": (STYLE, over_pages(with_title=False)),
+    "three public expenses standing": (STYLE, standing),
+    "a column that the form does not have": (STYLE, extra_column("捐赠收入")),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [(name, write) for name in BARE for write in (as_text, as_wrapped_text)]
+    + [(name, as_unruled_pdf) for name in ("every figure printed", "zeros left out", "last year beside this")],
+)
+def test_figures_of_bare_text_are_right_or_open(name: str, write: Callable[[Sequence[Content]], bytes], tools: Toolbox) -> None:
+    """No figure is another's; one that nothing settles is left open or listed, and never lost."""
+    made, document, disclosure = read(BARE[name][1], BARE[name][0], write, tools)
+    found = figures(disclosure)
+    assert {place: amount for place, amount in found.items() if made.facts.get(place) != amount} == {}
+    assert len(found) > 0.7 * len(made.facts)
+    left_open = [cell.amount for table in disclosure.tables for cell in table.observations if not cell.column]
+    listed = {Decimal(number.text.replace(",", "")) for number in coverage(document, disclosure).missed}
+    for (table, row, column), amount in made.facts.items():
+        factor = 10000 if table == "three-public-expenses" else 1
+        assert (table, row, column) in found or amount in left_open or amount / factor in listed, (table, row, column)

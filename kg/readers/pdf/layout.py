@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from kg.document import Box
 from kg.readers.composing import joined
+from kg.readers.pdf.columns import in_reading_order
 from kg.readers.pdf.lattice import Lattice, RuledCell, lattices
 from kg.readers.pdf.marks import Glyph, PageMarks
 
@@ -72,11 +73,18 @@ def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayou
     glyphs = [glyph for glyph in marks.glyphs if glyph.order not in hidden]
     found = [lattice for lattice in lattices(marks.horizontal, marks.vertical, glyphs) if _is_table(lattice)]
     inside = {glyph.order for lattice in found for cell in lattice.cells for glyph in cell.glyphs}
-    items: list[TextLine | PageTable] = [_table(lattice) for lattice in found]
-    lines = glyph_lines(glyph for glyph in glyphs if glyph.order not in inside)
-    items += [_text_line(line) for line in lines if any(glyph.text != " " for glyph in line)]
     width, height = marks.frame.size()
-    return PageLayout(marks.number, width, height, tuple(sorted(items, key=lambda item: (item.box.top, item.box.left))))
+    lines = [
+        line for line in glyph_lines(glyph for glyph in glyphs if glyph.order not in inside) if any(glyph.text != " " for glyph in line)
+    ]
+    placed: list[tuple[float, int, float, TextLine | PageTable]] = [
+        (lattice.box.top, 0, lattice.box.left, _table(lattice)) for lattice in found
+    ]
+    for line in in_reading_order(lines, width):
+        shown = _text_line(line.glyphs)
+        placed.append((line.top, line.rank, shown.box.left, shown))
+    placed.sort(key=lambda entry: entry[:3])
+    return PageLayout(marks.number, width, height, tuple(item for *_, item in placed))
 
 
 def _is_table(lattice: Lattice) -> bool:
