@@ -83,6 +83,10 @@ class Desk:
     known: frozenset[str] = frozenset()
 
 
+Preparing = Callable[[Sequence[Sequence[Path]], Desk], Iterator[tuple[Sequence[Path], Prepared | str | RefusedFile]]]
+"""Prepares the files of disclosures in their order."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What became of the files, in order; refused ones with their reason."""
@@ -128,7 +132,7 @@ def disclosure_of(path: Path, tools: Toolbox) -> Disclosure:
 def prepare(parts: Sequence[Path], desk: Desk) -> Prepared | str | RefusedFile:
     """One disclosure's files read, extracted and told as triples; the hash alone when it is known; why it is refused."""
     try:
-        if len(parts) == 1 and desk.known and (sha256 := _hash_of(parts[0])) in desk.known:
+        if sha256 := known_hash(parts, desk):
             return sha256
         document, data = load(parts[0]) if len(parts) == 1 else load_as_one(parts)
         disclosure = extract(document, desk.tools.families, desk.tools.codes)
@@ -137,6 +141,12 @@ def prepare(parts: Sequence[Path], desk: Desk) -> Prepared | str | RefusedFile:
     triples = emit(disclosure, desk.tools.pack(disclosure.pack), desk.minter)
     digest = hashlib.sha256(canonical(triples.data)).hexdigest()
     return Prepared(disclosure, data, triples.data, digest, len(triples), emit_restricted(disclosure, desk.minter).data)
+
+
+def known_hash(parts: Sequence[Path], desk: Desk) -> str:
+    """The hash of a file that need not be prepared; empty for others."""
+    sha256 = _hash_of(parts[0]) if len(parts) == 1 and desk.known else ""
+    return sha256 if sha256 in desk.known else ""
 
 
 def _hash_of(path: Path) -> str:
@@ -184,13 +194,15 @@ def ingest(
     jobs: int | None = 1,
     again: bool = False,
     publish_after: float = 0,
+    elsewhere: Preparing | None = None,
 ) -> Report:
     """Take files into the store one by one, then tell anew what they share. The last publication is left to the store's owner.
 
     Files are read by ``jobs`` processes (``None``: one a core) and written by this one in their order, so that the number of
     processes changes nothing. What this program took in before, and still stands, is not read again unless ``again``: an ingest
     that was broken off goes on where it was. ``as_one``: the files are the parts of one disclosure. ``publish_after``: so many
-    seconds after the last time what came in is published on the way, with what it shares; 0: not before the end.
+    seconds after the last time what came in is published on the way, with what it shares; 0: not before the end. ``elsewhere``:
+    prepares the files in the place of the processes of this machine, in their order.
     """
     minter = iri.Minter(settings.base)
     if store.reference_due():
@@ -204,7 +216,8 @@ def ingest(
     sets = [files] if as_one else [[path] for path in files]
     meter = Meter(len(sets))
     desk = Desk(tools, minter, frozenset() if again else store.taken_in(maker))
-    for parts, made in _each_prepared(sets, desk, jobs_for(len(sets), jobs)):
+    prepared = elsewhere(sets, desk) if elsewhere else _each_prepared(sets, desk, jobs_for(len(sets), jobs))
+    for parts, made in prepared:
         if isinstance(made, str) and not _stands(store, minter, made):  # another revision was put in its place
             made = prepare(parts, Desk(tools, minter))
         if isinstance(made, RefusedFile):

@@ -1,6 +1,7 @@
 """`kg ingest`, `kg stats`, `kg export`: what goes into a store, what is in it, and out again."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _NAMED = 20
         "kg ingest --store http://localhost:7878/query examples",
         "kg ingest --as-one prose.docx tables.xlsx",
         "kg ingest --watch --follow-removals incoming",
+        "kg ingest --dask tcp://scheduler:8786 --parts /shared/parts /shared/corpus",
         "kg ingest --jobs 4 --report report.csv --publish-every 600 corpus",
     )
 )
@@ -40,6 +42,10 @@ _NAMED = 20
 @click.option("--interval", type=click.FloatRange(0.1), default=5.0, show_default=True, help="With --watch: seconds between two looks.")
 @click.option("--again", is_flag=True, help="Read files anew that this program has taken in before.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what became of each file to this CSV file.")
+@click.option("--dask", metavar="ADDRESS", default="", help="Files are read by the workers of this Dask cluster. 由 Dask 集群读取。")
+@click.option(
+    "--parts", type=click.Path(path_type=Path, file_okay=False), help="With --dask: the folder of the parts. Default: in the store."
+)
 @click.option("--as-one", is_flag=True, help="The files are the parts of one disclosure: the prose in one, the tables in another.")
 @guarded
 def ingest(
@@ -55,6 +61,8 @@ def ingest(
     interval: float,
     again: bool,
     report: Path | None,
+    dask: str,
+    parts: Path | None,
     as_one: bool,
 ) -> None:
     """Take files or folders into the store: one named graph per file, replaced when the file comes again.
@@ -71,13 +79,28 @@ def ingest(
 
     settings = Settings(base)
     if watch or follow_removals:
-        if not watch or len(paths) != 1 or not paths[0].is_dir() or as_one or again or report:
-            raise click.UsageError("--watch takes one folder, and neither --as-one, --again nor --report")
+        if not watch or len(paths) != 1 or not paths[0].is_dir() or as_one or again or report or dask:
+            raise click.UsageError("--watch takes one folder, and neither --as-one, --again, --report nor --dask")
         _watch(place, local, Watched(paths[0], settings, interval, follow_removals, validate, jobs))
         return
-    with open_writer(place, local) as target:
+    with ExitStack() as stack:
+        target = stack.enter_context(open_writer(place, local))
+        elsewhere = None
+        if dask:
+            from kg.cluster import Cluster
+
+            elsewhere = stack.enter_context(Cluster(dask, parts or local_folder_of(place, local).path / "parts")).each_prepared
         done = room.ingest(
-            paths, target, settings, room.Toolbox.load(), say, as_one=as_one, jobs=jobs, again=again, publish_after=publish_every or 0
+            paths,
+            target,
+            settings,
+            room.Toolbox.load(),
+            say,
+            as_one=as_one,
+            jobs=jobs,
+            again=again,
+            publish_after=publish_every or 0,
+            elsewhere=elsewhere,
         )
         if done.ingested:
             refresh(target, settings.base)
