@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 STORE ?= kg-store
 PORT ?= 8000
 PAGES_STORE ?=
+BENCH_DOCUMENTS ?= 100
 
-.PHONY: help demo test bench soak serve lint clean system assets screenshots lock
+.PHONY: help demo test bench bench-report soak serve lint clean system assets screenshots lock
 
 help:  ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "== setting up $(VENV)"
@@ -51,6 +52,9 @@ bench: $(VENV)/.bench  ## what is claimed about speed, measured beside peers
 	$(BIN)/python -m benchmarks.pages $(PAGES_STORE)
 	$(BIN)/python -m benchmarks.drafts
 	$(BIN)/python -m benchmarks.networks $(PAGES_STORE)
+
+bench-report: $(VENV)/.ready  ## write docs/benchmarks/report.md anew (BENCH_DOCUMENTS=100)
+	$(BIN)/python -m benchmarks report $(BENCH_DOCUMENTS)
 
 $(VENV)/.scan: $(VENV)/.ready requirements-scan.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.lock

@@ -1,5 +1,7 @@
 """``make bench``: extraction and emission, validation and the questions, on generated disclosures.
 
+``python -m benchmarks report [DOCUMENTS]`` writes docs/benchmarks/report.md (:mod:`benchmarks.report`).
+
 CPU seconds are of this process. A ratio compares two figures of the same run and holds when the machine's speed drifts.
 """
 
@@ -10,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import service
+from benchmarks import report, service
 from benchmarks.graphs import graphs_of
 from kg.ingest import Toolbox, ingest
 from kg.questions import bind, load_questions
@@ -79,4 +81,4 @@ def _questions(folder: Path, samples: Sequence[SampleDisclosure], tools: Toolbox
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report.main(sys.argv[2:]) if sys.argv[1:2] == ["report"] else main())
