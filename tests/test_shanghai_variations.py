@@ -110,6 +110,14 @@ def yuan_in_heads(grid: Grid) -> Grid:
     return replace(grid, rows=tuple(tuple("预算数（元）" if cell == "预算数" else cell for cell in row) for row in grid.rows))
 
 
+def basic_behind_project(grid: Grid) -> Grid:
+    return replace(grid, rows=tuple((*row[:5], row[6], row[5]) for row in grid.rows))
+
+
+def _two_cells(row: Sequence[str]) -> tuple[str, ...]:
+    return ("合", "计", "", "", *row[4:]) if row[0] == "合计" else tuple(row)
+
+
 def standing(content: Sequence[Content]) -> list[Content]:
     """The table of the three public expenses with its rows one under the other."""
     labels = (
@@ -233,6 +241,27 @@ VARIATIONS: dict[str, tuple[Style, Change]] = {
         STYLE,
         words(("一、财政拨款收入", "（一）财政拨款收入"), ("1. 一般公共", "１．一般公共"), ("3. 国有资本", "其中：国有资本")),
     ),
+    "no issuer above the tables": (
+        STYLE,
+        lambda content: [
+            item.split("　　")[-1] if isinstance(item, str) and item.startswith("编制") and "：" in item else item for item in content
+        ],
+    ),
+    "issuers called otherwise": (STYLE, words(("编制部门：", "填报部门（公章）："))),
+    "titles called otherwise": (
+        STYLE,
+        titles(
+            lambda title: title.replace("功能分类预算表", "功能分类表")
+            .replace("部门预算经济分类预算表", "部门经济分类预算表")
+            .replace("“三公”", "一般公共预算“三公”")
+        ),
+    ),
+    "the total's word in two cells": (
+        STYLE,
+        tables(lambda grid: replace(total_under_names(grid), rows=tuple(_two_cells(row) for row in grid.rows))),
+    ),
+    "本年收入合计": (STYLE, words(("收入总计", "本年收入合计"), ("支出总计", "本年支出合计"))),
+    "columns exchanged": (STYLE, tables(basic_behind_project, "项目支出")),
     "classes without ordinals": (STYLE, words(("一、一般公共服务支出", "一般公共服务支出"), ("三、住房", "住房"))),
 }  # fmt: skip
 SET_AS_PDF = {
@@ -297,6 +326,23 @@ def test_a_column_out_of_its_order_is_known_by_its_label(tools: Toolbox) -> None
     assert table is not None
     assert {key: amount for key, amount in found.items() if key[2] != "own-funds-upper-subsidy"} == made.facts
     assert [amount for key, amount in found.items() if key[2] == "own-funds-upper-subsidy"] == [Decimal("1.00")] * len(table.rows)
+
+
+def test_a_table_that_the_form_does_not_have_is_not_part_of_the_one_before(tools: Toolbox) -> None:
+    """Its title and its head are of the kind, its figures are not: they are listed."""
+
+    def change(content: Sequence[Content]) -> list[Content]:
+        out: list[Content] = []
+        for item in content:
+            out.append(item)
+            if isinstance(item, Grid) and "功能分类科目编码" in item.rows[1]:
+                rows = tuple((*row[:4], *("9.99" if cell else "" for cell in row[4:])) if is_coded(row) else row for row in item.rows)
+                out += ["注：本表另附。", "2025年部门政府购买服务支出表", replace(item, rows=rows)]
+        return out
+
+    made, document, disclosure = read(change, STYLE, as_html, tools)
+    assert figures(disclosure) == made.facts
+    assert [number.text for number in coverage(document, disclosure).missed].count("9.99") > 30
 
 
 @pytest.mark.parametrize("printed", ["-84,567.00", "－84,567.00", "−84,567.00"])

@@ -14,7 +14,7 @@ from kg.extract.doubt import doubted
 from kg.extract.drafts import PanelDrafts
 from kg.extract.frame import Head, cover_title, declarations, disclosure_kind, expected_tables, fiscal_year, read_head, signature_date
 from kg.extract.grid_rows import grid_drafts
-from kg.extract.locate import Region, label_key, recognise
+from kg.extract.locate import Region, issuers_of, label_key, recognise
 from kg.extract.narrative import extract_statements
 from kg.extract.narrative_codes import with_codes
 from kg.extract.paging import with_pages
@@ -42,7 +42,7 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     regions, again = _once(printed)
     prose = Prose.of_document(document)
     heads = [read_head(region, pack) for region in regions]
-    issuers = Counter(head.issuer for head in heads if head.issuer)
+    issuers = Counter(head.issuer for head in heads if head.issuer) or Counter(issuers_of(document, pack))
     year = fiscal_year(regions, prose, pack)
     if not issuers:
         raise RefusedFile("no table names its department", document.name)

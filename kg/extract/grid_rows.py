@@ -272,6 +272,9 @@ def _words(panel: Panel, texts: Sequence[str]) -> tuple[str, tuple[str, ...], st
     """Label, code parts and project name of the cells before the figures."""
     if panel.rows != "codes":
         return next((text for text in texts if text), ""), (), ""
+    whole = "".join(texts)
+    if label_key(whole) in map(label_key, panel.total_labels):
+        return whole, (), ""
     if len(texts) == 1:
         match = _CODE_LABEL.match(texts[0])
         return (match[2].strip(), (match[1],), "") if match else (texts[0], (), "")

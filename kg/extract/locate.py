@@ -15,6 +15,8 @@ _ORDINAL = re.compile(r"^(?:[-*]\s*)?(?:[一二三四五六七八九十]+、|\(\
 _NUMBER = re.compile(r"^(?:附?表(?:[一二三四五六七八九十]{1,3}|\d{1,2}?(?=20\d\d年)|\d+)(?:-\d+)?[:.、]?)")
 _YEAR = re.compile(r"^(?:.{2,30}?)?20\d\d年度?")
 _UNIT_TAIL = re.compile(r"\(?单位:?[元万亿]+\)?$|\(续表?\)$|续表$")
+_TITLE = re.compile(r"(?!注|备注)[^,。;:]{4,60}表(?:\(续表?\))?")
+"""What stands under a table and may be the title of another one, which no pack knows."""
 _LOOKAHEAD = 8
 _LONGEST_TITLE = 200
 _MIN_TABLES = 3
@@ -72,7 +74,7 @@ def _bare_label(key: str) -> str:
 def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
     """The tables of ``pack`` in ``document``, in their order; a table that goes on after its title is repeated is one."""
     titles = {title_key(title, pack.title_words): form for form in pack.tables for title in form.titles}
-    marks = _accepted(document.blocks, titles, pack, _issuers(document, pack))
+    marks = _accepted(document.blocks, titles, pack, issuers_of(document, pack))
     part = re.compile(pack.part_heading)
     regions: list[Region] = []
     for order, (index, form) in enumerate(marks):
@@ -80,6 +82,8 @@ def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
         blocks: list[Block] = []
         for block in document.blocks[index + 1 : end]:
             if isinstance(block, Line) and part.match(label_key(block.text.lstrip("#"))):
+                break
+            if isinstance(block, Line) and any(isinstance(one, Grid) for one in blocks) and _TITLE.fullmatch(label_key(block.text)):
                 break
             blocks.append(block)
         title = document.blocks[index]
@@ -95,7 +99,7 @@ def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
 def issuer_in(text: str, pack: Pack) -> str:
     """The name that a line gives behind one of the pack's labels (编制部门：), without the unit of money that may follow it."""
     labels = "|".join(map(re.escape, pack.issuer_labels))
-    found = re.match(rf"(?:{labels}):(.+?)(?=\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})|$)", label_key(text))
+    found = re.match(rf"(?:{labels})(?:\((?:盖章|公章|签章)\))?:(.+?)(?=\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})|$)", label_key(text))
     return found[1] if found else ""
 
 
@@ -109,7 +113,7 @@ def _units(pack: Pack) -> str:
     return "|".join(sorted(map(re.escape, pack.units), key=len, reverse=True))
 
 
-def _issuers(document: Document, pack: Pack) -> tuple[str, ...]:
+def issuers_of(document: Document, pack: Pack) -> tuple[str, ...]:
     """The names that the document's tables give as their issuers, longest first."""
     labels = tuple(pack.issuer_labels)
     short = (line.text for line in document.lines() if len(line.text) <= _LONGEST_TITLE)
