@@ -75,8 +75,10 @@ def _told(store: Reader, things: Mapping[str, Collection[str]] | None) -> Triple
         return (row for thing in sorted(things.get(kind, ())) for row in named_rows(store, query, {variable: ox.NamedNode(thing)}))
 
     triples = Triples()
-    _departments(triples, rows("departments", "department", "department"))
-    _preferred(triples, rows("disclosures-of-departments", "department", "department"))
+    of_departments = "disclosures-of-departments" if things is None else "disclosures-of-department"
+    disclosures = list(rows(of_departments, "department", "department"))
+    _departments(triples, disclosures)
+    _preferred(triples, disclosures)
     _projects(triples, rows("projects", "project", "project"))
     _policies(triples, rows("cited-policies", "cites", "policy"))
     listed = {row["code"] for row in named_rows(store, "listed-codes")}

@@ -1,4 +1,4 @@
-"""Many documents (soak): an ingest that is killed again and again ends as one that was left alone.
+"""Many documents (soak): an ingest, a removal, an update that is killed again and again ends as one that was left alone.
 
 ``KG_SCALE_DOCUMENTS`` (300) and ``KG_SCALE_KILLS`` (10) say how many; figures are printed.
 """
@@ -6,6 +6,7 @@
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -100,3 +101,59 @@ def test_ten_kills_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
         print(f"\n{len(names)} documents, {number} quads ({number / len(names):.0f} a document), {KILLS} kills: equal quad for quad")
         print(f"  uninterrupted: {time.monotonic() - begun:.0f} s with comparison, {cpu / len(names):.3f} CPU s a document")
         print(f"  largest process {after.ru_maxrss / 1024:.0f} MiB; {len(acknowledged)} acknowledged before a kill, none lost")
+
+
+CHANGES = 6
+"""So many changes are killed, each at a random moment, and then asked for again."""
+
+
+def _change(store: Path, corpus: Path, number: int) -> list[str]:
+    """A removal (even numbers), or an ingest of a file that was revised (odd ones)."""
+    file = sorted(corpus.iterdir())[number]
+    command = [sys.executable, "-m", "kg.cli"]
+    if number % 2:
+        return [*command, "ingest", "--no-validate", "--store", str(store), str(file)]
+    return [*command, "remove", "--no-validate", "--revisions", "--store", str(store), file.name]
+
+
+def _killed_after(command: list[str], seconds: float) -> bool:
+    """Kill -9 so long after the start; whether it was still at work."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            return True
+    return False
+
+
+@pytest.mark.soak
+def test_changes_that_are_killed_are_done_or_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After each kill every graph is whole and what is wrong is told; asked again, the change is done and the store is sound."""
+    corpus_of(tmp_path / "corpus", 2 * CHANGES)
+    corpus, killed, whole = (tmp_path / name for name in ("corpus", "killed", "whole"))
+    assert subprocess.run(_command(killed, corpus), capture_output=True, check=False).returncode == 0
+    shutil.copytree(killed, whole)
+    choose = random.Random(CHANGES)
+    hits = 0
+    for number in range(CHANGES):
+        file = sorted(corpus.iterdir())[number]
+        if number % 2:
+            file.write_bytes(file.read_bytes() + b"\n")
+        begun = time.monotonic()
+        assert subprocess.run(_change(whole, corpus, number), capture_output=True, check=False).returncode == 0
+        lasted = time.monotonic() - begun
+        before = _present(killed)
+        for _ in range(3):
+            hits += _killed_after(_change(killed, corpus, number), choose.uniform(0.2, 1) * lasted)
+            assert before - {file.name} <= _present(killed) <= before
+            faults = {found.part for found in verify(killed, Settings(), lambda part: None) if found.fault}
+            assert faults <= {"removal"}, "a removal that was broken off is told, and nothing else is wrong"
+        # A removal that was ended by the next writer finds nothing to remove.
+        subprocess.run(_change(killed, corpus, number), capture_output=True, check=False)
+        assert not [found for found in verify(killed, Settings(), lambda part: None) if found.fault]
+        assert _present(killed) == _present(whole)
+    for one, other in zip_longest(Snapshot(killed).quads(), Snapshot(whole).quads()):
+        assert one == other
+    with capsys.disabled():
+        print(f"\n{CHANGES} changes, {hits} of {3 * CHANGES} kills while at work: the same quads as without")
