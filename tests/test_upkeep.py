@@ -152,14 +152,30 @@ def test_a_changed_or_cut_archive_is_refused(store: Path, tmp_path: Path) -> Non
 
 
 def test_a_store_of_another_schema_is_refused_with_what_helps(store: Path) -> None:
-    for version, words in ((SCHEMA_VERSION + 1, "newer program"), (SCHEMA_VERSION - 1, "ingest its sources")):
+    for version, words in ((SCHEMA_VERSION + 1, "newer program"), (SCHEMA_VERSION - 1, "kg ingest --store NEW OLD/sources")):
         Rooms(store).schema.write_text(f"{version}\n")
         for opened in (Snapshot, EmbeddedStore, _found, lambda place: back_up(place, store.parent / "b.tar")):
             with pytest.raises(StoreError, match=words):
                 opened(store)
     shown = _kg("stats", "--store", store)
     assert (shown.returncode, shown.stderr.count("\n")) == (2, 1)
+    assert f"schema version {SCHEMA_VERSION - 1}, this program reads and writes {SCHEMA_VERSION}" in shown.stderr
     assert not (store.parent / "b.tar").exists()
+
+
+def test_what_helps_with_a_store_of_an_older_schema_does_help(store: Path, tmp_path: Path) -> None:
+    """All figures of a document come from its source, under its hash."""
+    source = min(Rooms(store).sources.iterdir(), key=lambda path: path.stat().st_size)
+    graph = f"{BASE}graph/disclosure/{source.name[:16]}"
+    before = Snapshot(store).dump(graph)
+    Rooms(store).schema.write_text(f"{SCHEMA_VERSION - 1}\n")
+    made = _kg("ingest", "--no-validate", "--store", tmp_path / "new", source)
+    assert made.returncode == 0, made.stderr
+    name = source.name.encode()
+    assert [line for line in before.splitlines() if b"fileName" not in line] == [
+        line for line in Snapshot(tmp_path / "new").dump(graph).splitlines() if b"fileName" not in line
+    ]
+    assert name in Snapshot(tmp_path / "new").dump(graph)
 
 
 def _nothing(store: Path) -> None:

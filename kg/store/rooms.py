@@ -135,4 +135,7 @@ def other_schema(found: str) -> str:
     text = f"schema version {found}, this program reads and writes {SCHEMA_VERSION}"
     if found.isdigit() and int(found) > SCHEMA_VERSION:
         return f"存储由更新的程序写成，请升级程序 / {text}: written by a newer program; install that one, nothing was changed"
-    return f"存储由旧程序写成，请重新导入 / {text}: ingest its sources/ into a new store, nothing was changed"
+    recipe = "kg ingest --store NEW OLD/sources"
+    return (
+        f"存储由旧程序写成，请重新导入（{recipe}） / {text}: written by an older program; make a new store: {recipe}; nothing was changed"
+    )
