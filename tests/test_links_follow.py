@@ -69,7 +69,7 @@ def assert_as_made_anew(store: EmbeddedStore) -> None:
 
 
 class TestAnyOrder:
-    @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 30))])
+    @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 30))])
     def test_is_as_made_anew(
         self, seed: int, store: EmbeddedStore, documents: list[dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
