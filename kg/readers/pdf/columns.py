@@ -5,6 +5,7 @@ characters all the way down, and what stands left of it fills its column and is 
 free strips as well, and are read across.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
@@ -21,11 +22,11 @@ _MOST_ROOM = 2.0
 
 @dataclass(frozen=True)
 class OrderedLine:
-    """A line with the height and the rank that say when it is read."""
+    """A line; one of columns is read at the height ``top``, where they begin, by its ``rank``. Others at their own height."""
 
     glyphs: list[Glyph]
-    top: float
-    rank: int
+    top: float | None = None
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,30 +48,26 @@ def in_reading_order(lines: Sequence[list[Glyph]], width: float) -> list[Ordered
         left, right = [one for one, _ in divided if one], [other for _, other in divided if other]
         if not _is_prose(left, right, run):
             continue
-        ordered += [_whole(line) for line in lines[at : run.first]]
+        ordered += map(OrderedLine, lines[at : run.first])
         top = min(glyph.top for glyph in lines[run.first])
         ordered += [OrderedLine(line, top, rank) for rank, line in enumerate([*left, *right])]
         at = run.last
-    return ordered + [_whole(line) for line in lines[at:]]
-
-
-def _whole(line: list[Glyph]) -> OrderedLine:
-    return OrderedLine(line, min(glyph.top for glyph in line), 0)
+    return [*ordered, *map(OrderedLine, lines[at:])]
 
 
 def _runs(lines: Sequence[list[Glyph]], width: float) -> Iterator[_Run]:
-    first, strip = 0, (width * _MIDDLE[0], width * _MIDDLE[1])
+    middle = (width * _MIDDLE[0], width * _MIDDLE[1])
+    first, strip = 0, middle
     for at, line in enumerate(lines):
         free = _free(line, *strip)
         if free is None or (at > first and _is_apart(lines[at - 1], line)):
-            yield _Run(first, at, *strip)
-            first, strip = at, (width * _MIDDLE[0], width * _MIDDLE[1])
-            free = _free(line, *strip)
-            if free is None:
-                first = at + 1
-                continue
-        strip = free
-    yield _Run(first, len(lines), *strip)
+            if at - first >= _MIN_LINES:
+                yield _Run(first, at, *strip)
+            free = _free(line, *middle) if strip != middle else free
+            first = at if free is not None else at + 1
+        strip = free or middle
+    if len(lines) - first >= _MIN_LINES:
+        yield _Run(first, len(lines), *strip)
 
 
 def _is_apart(before: Sequence[Glyph], line: Sequence[Glyph]) -> bool:
@@ -81,11 +78,14 @@ def _is_apart(before: Sequence[Glyph], line: Sequence[Glyph]) -> bool:
 def _free(line: Sequence[Glyph], left: float, right: float) -> tuple[float, float] | None:
     """The widest strip between ``left`` and ``right`` that a line leaves free; ``None`` if it is narrower than a character."""
     at, best = left, (left, left)
-    for glyph in line:
-        if glyph.text != " ":
-            if min(glyph.left, right) - at > best[1] - best[0]:
-                best = (at, min(glyph.left, right))
-            at = max(at, glyph.right)
+    for index in range(max(0, bisect_left(line, (left,)) - 1), len(line)):
+        start, _, end, _, _, _, text, _ = line[index]
+        if start >= right:
+            break
+        if text != " ":
+            if start - at > best[1] - best[0]:
+                best = (at, start)
+            at = max(at, end)
     if right - at > best[1] - best[0]:
         best = (at, right)
     return best if best[1] - best[0] >= line[0].bottom - line[0].top else None

@@ -82,7 +82,7 @@ def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayou
     ]
     for line in in_reading_order(lines, width):
         shown = _text_line(line.glyphs)
-        placed.append((line.top, line.rank, shown.box.left, shown))
+        placed.append((shown.box.top if line.top is None else line.top, line.rank, shown.box.left, shown))
     placed.sort(key=lambda entry: entry[:3])
     return PageLayout(marks.number, width, height, tuple(item for *_, item in placed))
 
