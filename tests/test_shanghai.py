@@ -137,6 +137,37 @@ def test_every_number_is_accounted_for_and_every_cell_has_page_and_box(read_corp
         assert len(disclosure.tables) == 9, name
 
 
+@pytest.mark.parametrize("wrapped", [False, True], ids=["rows on lines", "long names wrapped"])
+def test_the_same_documents_as_bare_text_say_the_same_or_leave_it_open(
+    read_corpus: dict[str, tuple[Document, Disclosure]], tools: Toolbox, wrapped: bool
+) -> None:
+    for name, (document, disclosure) in read_corpus.items():
+        text = "\n".join(_bare_lines(document, wrapped))
+        bare = read_document(f"{name}.txt", text.encode())
+        again = extract(bare, tools.families, tools.codes)
+        expected, found = figures(disclosure), figures(again)
+        assert {place: amount for place, amount in found.items() if expected.get(place) != amount} == {}, name
+        left_open = sum(not cell.column for table in again.tables for cell in table.observations)
+        assert len(expected) - len(found) <= left_open + len(coverage(bare, again).missed), name
+        assert len(found) > 0.95 * len(expected), name
+
+
+def _bare_lines(document: Document, wrapped: bool) -> Iterator[str]:
+    for block in document.blocks:
+        if not isinstance(block, Grid):
+            yield block.text
+            continue
+        for row in block.rows:
+            cells = [cell.text for cell in row if cell.text]
+            name = next((at for at, cell in enumerate(cells) if not cell[0].isdigit()), None) if wrapped else None
+            if name and len(cells[name]) > 8:
+                yield " ".join([*cells[:name], cells[name][:8]])
+                yield cells[name][8:]
+                cells = cells[name + 1 :]
+            if cells:
+                yield " ".join(cells)
+
+
 def test_the_identities_of_the_tables_hold(read_corpus: dict[str, tuple[Document, Disclosure]]) -> None:
     """Total = basic + project, staff + running; parents and totals = their children, give or take the last digit."""
     for name, (_, disclosure) in read_corpus.items():

@@ -82,6 +82,11 @@ def repeated_parts(grid: Grid) -> Grid:
     return replace(grid, rows=tuple(rows), widths=(32, 40, 50, 140, *grid.widths[4:]))
 
 
+def without_zeros(grid: Grid) -> Grid:
+    rows = [(row[0], row[1].lstrip("0"), row[2].lstrip("0"), *row[3:]) if is_coded(row) else row for row in grid.rows]
+    return replace(grid, rows=tuple(rows))
+
+
 def own_part_only(grid: Grid) -> Grid:
     """The whole code of a row in the column of its level, the others empty."""
     rows = [
@@ -409,6 +414,7 @@ BARE = {
     "the total first": (Style(total_first=True), list),
     "codes in one column": (STYLE, tables(one_code_column)),
     "codes whose parts repeat": (STYLE, tables(repeated_parts)),
+    "codes that lost a zero": (STYLE, tables(without_zeros)),
     "last year beside this": (STYLE, beside_last_year),
     "issuer and unit repeated": (STYLE, over_pages(with_title=False)),
     "three public expenses standing": (STYLE, standing),

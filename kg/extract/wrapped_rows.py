@@ -193,7 +193,8 @@ def _close(row: _Open, project: str = "", label: str | None = None) -> Draft:
 
 def _coded(panel: Panel, lines: Sequence[Line], classes: frozenset[str], names: Sequence[str]) -> tuple[Draft, ...]:
     depth = len(panel.digits)
-    levels = rf"((?:\s+\d{{2}}(?![\d.,%])){{0,{depth - 1}}})(?=\s|$|[^\d.,])(.*)$"
+    level = r"\d{2}(?![\d.,%])|\d(?=\s+(?:\d{1,2}\s+)?[^\s\d.,%-])"  # some printings lose a zero: one digit is a level if a name follows it
+    levels = rf"((?:\s+(?:{level})){{0,{depth - 1}}})(?=\s|$|[^\d.,])(.*)$"
     start = re.compile(rf"\s*({'|'.join(sorted(classes))}){levels}", re.DOTALL)
     unlisted = re.compile(rf"\s*(\d{{3}}){levels}", re.DOTALL)
     known = frozenset(map(label_key, names))
