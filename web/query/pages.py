@@ -7,6 +7,7 @@ from flask import Response, abort, g, request
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import QueryError
+from kg.query_pool.lanes import Verdict
 from kg.query_pool.runner import ClientGone, NotAnswered, PoolQuery
 from kg.questions import TAGS, Question, bind, find_question, load_questions, tagged
 from kg.store import Answer
@@ -41,7 +42,7 @@ def query_page() -> Response:
     tag = request.args.get("tag", "")
     if tag and tag not in TAGS:
         abort(HTTPStatus.NOT_FOUND)
-    result, error = None, None
+    result, error, unanswered = None, None, ""
     status, headers = HTTPStatus.OK, {}
     if text.strip():
         try:
@@ -51,7 +52,7 @@ def query_page() -> Response:
             error, status = caught, HTTPStatus.BAD_REQUEST
         except NotAnswered as caught:
             refused = refusal(caught)
-            error, status, headers = QueryError(refused.detail), refused.status, refused.headers
+            unanswered, status, headers = why(caught), refused.status, refused.headers
     response = render(
         "query.html",
         status,
@@ -64,6 +65,7 @@ def query_page() -> Response:
         asked=text,
         result=result,
         error=error,
+        unanswered=unanswered,
         limit=ROWS_SHOWN,
         **views(result),
     )
@@ -81,6 +83,12 @@ def ask(text: str, rows: int) -> tuple[str, bytes, bool]:
         raise Gone from error
     assert answer is not None
     return answer.kind, b"".join(answer.pieces()), answer.row_limit > 0
+
+
+def why(error: NotAnswered) -> str:
+    """The key of what a page says of a query without an answer: that it was too much, or else to ask again."""
+    too_much = error.verdict in (Verdict.TIME, Verdict.MEMORY, Verdict.SIZE)
+    return f"query.unanswered.{error.verdict.value if too_much else 'wait'}"
 
 
 def shown(result: Result, is_cut: bool) -> Result:
@@ -111,7 +119,7 @@ def question_page(name: str) -> Response | Redirect:
     values = {param.name: request.args.get(param.name, "") for param in question.params}
     if suffix:
         return _download(question, values, suffix)
-    result, error = None, None
+    result, error, unanswered = None, None, ""
     copied = question.text
     status, headers = HTTPStatus.OK, {}
     try:
@@ -122,7 +130,7 @@ def question_page(name: str) -> Response | Redirect:
         error, status = caught, HTTPStatus.BAD_REQUEST
     except NotAnswered as caught:
         refused = refusal(caught)
-        error, status, headers = QueryError(refused.detail), refused.status, refused.headers
+        unanswered, status, headers = why(caught), refused.status, refused.headers
     response = render(
         "query.html",
         status,
@@ -138,6 +146,7 @@ def question_page(name: str) -> Response | Redirect:
         asked="",
         result=result,
         error=error,
+        unanswered=unanswered,
         limit=ROWS_SHOWN,
         **views(result),
     )

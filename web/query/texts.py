@@ -13,6 +13,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "query.links.left": ("另有 {count} 条没有画出，见表。", "{count} more are not drawn; see the table."),
     "query.format.excel.csv": ("Excel 用的 CSV", "CSV for Excel"),
     "query.all-years": ("全部", "All"),
+    "query.unanswered": ("没有等到答案", "No answer in time"),
+    "query.unanswered.time-limit": (
+        "时间到了，查询还没有算完，已经停止。请选定年度、部门或别的参数，缩小范围再问；用 kg query 在本机运行没有时间限制。",
+        "The query was still running when its time was up, and was stopped. Ask for less: choose a year, a name or another parameter; "
+        "kg query on your own machine has no time limit.",
+    ),
+    "query.unanswered.memory-limit": (
+        "查询需要的内存超过本站所给，已经停止。请缩小范围再问。",
+        "The query needed more memory than is given here, and was stopped. Ask for less.",
+    ),
+    "query.unanswered.answer-size": ("答案太大，没有送出。请缩小范围再问。", "The answer is larger than is sent from here. Ask for less."),
+    "query.unanswered.wait": (
+        "现在提问的人多，还没有轮到。请稍后再试。",
+        "Others are asking, and this query did not get its turn. Try again in a while.",
+    ),
     "query.keep": ("固定地址", "Permanent link"),
     "query.keep.what": ("记下这个查询、现在的答案和数据版本", "keeps the query, the present answer and the version of the data"),
     "kept.title": ("固定的查询", "A kept query"),
