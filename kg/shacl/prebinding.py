@@ -49,7 +49,7 @@ def _compiled(text: str, seed: Seed, isolation: Isolation | None, path: str, *, 
 @lru_cache(maxsize=8192)
 def _named(text: str) -> frozenset[str]:
     """The addresses that a query names, and its literals in quotes."""
-    words = tokens(text)
+    words = set(tokens(text))
     prefixes = dict(PREFIX.findall(text))
     reader = Isolation(frozenset(), frozenset(), frozenset(), frozenset(), prefixes=prefixes)
     return frozenset(word.text if word.kind == "string" else reader.iri(word) for word in words) - {""}

@@ -23,6 +23,7 @@ from kg.shacl.sparql_text import (
     SubSelect,
     Token,
     Triples,
+    apart,
     binds,
     elements,
     inner_groups,
@@ -72,7 +73,7 @@ class Rewriter:
         """``path`` is what ``$PATH`` stands for."""
         if isolation is not None:
             isolation = replace(isolation, prefixes=dict(PREFIX.findall(query.prologue)))
-        return cls(seed, isolation, tuple(tokens(path)))
+        return cls(seed, isolation, tokens(path))
 
     def top(self, query: Select) -> str:
         return self._select(query, self.seed.levels, seeded=True).text
@@ -184,7 +185,7 @@ class Rewriter:
             for step in list(ordered(steps_, known, self.isolation)):
                 waiting.remove(step)
                 words = (step.subject, *step.path, step.object)
-                text = self._triples(Triples(tuple(replace(word, apart=True) for word in words)))
+                text = self._triples(Triples(tuple(map(apart, words))))
                 owner = [owners.pop(name) for name in step.variables & owners.keys()]
                 parts = [text, *owner] if step.variables & known or (owner and self._rare(step)) else [*owner, text]
                 known.update(step.variables)

@@ -5,7 +5,7 @@ Triple patterns and expressions stay sequences of tokens; only what opens a scop
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Union
 
 from kg import sparql_tokens
@@ -27,12 +27,12 @@ class Token:
     text: str
     apart: bool = True
 
-    @property
+    @cached_property
     def word(self) -> str:
         """A keyword in capitals; empty for anything else."""
         return self.text.upper() if self.kind == "word" else ""
 
-    @property
+    @cached_property
     def variable(self) -> str:
         """The name of a variable; empty for anything else."""
         return self.text[1:] if self.kind == "variable" else ""
@@ -131,18 +131,28 @@ def last_name(item: Expression) -> str:
     return names[-1] if names else ""
 
 
-def tokens(text: str) -> list[Token]:
+_token = lru_cache(maxsize=8192)(Token)
+"""Tokens are few and asked often what they are: equal ones are one."""
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of a query. Raises :class:`ShapesError` where something is no word of SPARQL."""
     found: list[Token] = []
     end = 0
     try:
         for token in sparql_tokens.tokens(text):
             word = f"?{token.text[1:]}" if token.kind == "variable" else token.text
-            found.append(Token(token.kind, word, token.start != end))
+            found.append(_token(token.kind, word, token.start != end))
             end = token.start + len(token.text)
     except QueryError as error:
         raise ShapesError(str(error)) from error
-    return found
+    return tuple(found)
+
+
+def apart(token: Token) -> Token:
+    """A token with white space before it."""
+    return token if token.apart else _token(token.kind, token.text, True)
 
 
 def written(words: Iterable[Token]) -> str:

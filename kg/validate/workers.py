@@ -119,8 +119,12 @@ _desks: list[Desk] = []
 
 
 def _sit_down(desk: Desk) -> None:
-    """What a process holds stays, and a batch makes many small things and few rings of them: the collector looks rarely."""
     _desks[:] = [desk]
+    collect_rarely()
+
+
+def collect_rarely() -> None:
+    """What a process holds stays, and a batch makes many small things and few rings of them: the collector looks rarely."""
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
 
