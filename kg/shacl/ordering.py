@@ -6,9 +6,23 @@ pattern after the other, each with all that is bound before it; the rows are the
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import chain
 
 from kg.shacl.isolation import Isolation, NotIsolated, Pattern, patterns
-from kg.shacl.sparql_text import Alternatives, Bind, Element, Filter, Group, Optional, Token, Triples, variables
+from kg.shacl.sparql_text import (
+    Alternatives,
+    Bind,
+    Element,
+    Expression,
+    Filter,
+    Group,
+    Optional,
+    Token,
+    Triples,
+    binds,
+    inner_groups,
+    variables,
+)
 
 
 def steps(block: Triples, fresh: Iterator[int]) -> list[Pattern] | None:
@@ -75,6 +89,58 @@ def _bound(pattern: Pattern, known: set[str]) -> tuple[bool, int]:
     subject, object_ = (not node.variable or node.variable in known for node in (pattern.subject, pattern.object))
     joined = pattern.subject.variable in known or pattern.object.variable in known or not pattern.subject.variable
     return joined, 2 * subject + object_
+
+
+def asked_early(group: Group, outside: Set[str]) -> Group:
+    """A group with the same rows whose conditions can be asked sooner: each that is joined by ``&&`` by itself, and one about what every
+    branch of a UNION binds in each branch. ``outside`` is what may be bound where the group stands.
+    """
+    found = list(chain.from_iterable(_conditions(element) if isinstance(element, Filter) else (element,) for element in group.elements))
+    for element in [element for element in found if isinstance(element, Filter) and not inner_groups(element)]:
+        names = variables(Group((element,)))
+        for place, union in enumerate(found):
+            if isinstance(union, Alternatives) and names:
+                others = outside.union(*(binds(other) for other in found if other is not union))
+                if all(names <= _always_binds(branch, others) for branch in union.groups):
+                    found[place] = Alternatives(tuple(Group((*branch.elements, element)) for branch in union.groups))
+                    found.remove(element)
+                    break
+    return Group(tuple(found))
+
+
+def _always_binds(branch: Group, others: Set[str]) -> frozenset[str]:
+    """What every row of a branch binds: by its patterns, or by a BIND, which may fail, where nothing else (``others``) binds the same."""
+    patterns_ = frozenset[str]().union(*(binds(element) for element in branch.elements if isinstance(element, Triples)))
+    return patterns_ | ({element.variable for element in branch.elements if isinstance(element, Bind)} - others)
+
+
+def _conditions(condition: Filter) -> Iterator[Filter]:
+    """The conditions that ``&&`` joins, each in brackets."""
+    opening, *inner = condition.expression
+    if not (isinstance(opening, Token) and opening.text == "("):
+        yield condition
+        return
+    parts: list[list[Token | Group]] = [[]]
+    depth = 0
+    for token in inner[:-1]:
+        sign = token.text if isinstance(token, Token) else ""
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if not depth and sign == "||":
+            yield condition
+            return
+        if not depth and sign == "&&":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    if len(parts) == 1:
+        yield condition
+        return
+    for part in parts:
+        yield from _conditions(Filter(_in_brackets(part)))
+
+
+def _in_brackets(part: Sequence[Token | Group]) -> Expression:
+    return (Token("sign", "("), *part, Token("sign", ")"))
 
 
 def is_plain(group: Group, before: Set[str], given: Set[str], *, optional: bool = False) -> bool:

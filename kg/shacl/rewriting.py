@@ -7,7 +7,7 @@ from itertools import count
 
 from kg.shacl.errors import ShapesError
 from kg.shacl.isolation import Isolation, Level, NotIsolated, Pattern, patterns
-from kg.shacl.ordering import is_plain, ordered, reached, steps
+from kg.shacl.ordering import asked_early, is_plain, ordered, reached, steps
 from kg.shacl.seed import GRAPH, Seed
 from kg.shacl.sparql_text import (
     Alternatives,
@@ -113,6 +113,7 @@ class Rewriter:
         ``levels`` are known of variables that what encloses the group joins with it; ``given``: that (an EXISTS) hands in
         everything that is pre-bound.
         """
+        group = asked_early(group, self.before.union(self.given, self.seed.names))
         needed = frozenset() if given else asked | self._read(group)
         seeded = seeded or bool(needed - self.seed.constants.keys() - self._bound(group))
         known = dict(levels) | (dict(self.seed.levels) if seeded else {})

@@ -40,6 +40,7 @@ class Workspace:
         self.isolation = one.isolation if one else None
         self._merged = one
         self._sets = 0
+        self._shapes: tuple[ox.Triple, ...] = ()
         self._members: dict[str, tuple[Key, ...]] = {}
         self._texts: dict[str, frozenset[str]] = {}
         self.spelled: Mapping[Term, Term] = {}
@@ -79,15 +80,15 @@ class Workspace:
             if b"_:" in part:
                 store.bulk_extend(ox.parse(part, format=ox.RdfFormat.N_TRIPLES))
             else:
-                store.bulk_load(part, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+                store.load(part, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         store.bulk_extend(ox.Quad(graph, _MEMBER, _HERE, _SETS) for graph in self.graphs)
         if self._merged is not None:
-            store.bulk_load(self._merged.owners(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(OWNERS), lenient=True)
+            store.load(self._merged.owners(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(OWNERS), lenient=True)
         return store
 
     def add_shapes(self, triples: Iterable[ox.Triple]) -> None:
-        """Put the shapes where ``GRAPH $shapesGraph`` finds them."""
-        self._store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object, SHAPES) for triple in triples)
+        """Have the shapes put where ``GRAPH $shapesGraph`` finds them, when a query names that graph."""
+        self._shapes = tuple(triples)
 
     def node_set(self, keys: Iterable[Key], variable: str = "this", name: str = "") -> Seed:
         """Keep a set of nodes, and say how a query starts from it: the variable in its graph.
@@ -138,6 +139,9 @@ class Workspace:
 
     def rows(self, text: str) -> ox.QuerySolutions:
         """Run a SELECT. Raises ``SyntaxError`` when it is no SPARQL."""
+        if self._shapes and SHAPES.value in text:
+            self._store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object, SHAPES) for triple in self._shapes)
+            self._shapes = ()
         answer = self._store.query(text)
         assert isinstance(answer, ox.QuerySolutions)
         return answer
