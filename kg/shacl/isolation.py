@@ -52,7 +52,8 @@ class Isolation:
     ``spoken`` are the nodes that a graph speaks of.
 
     For the order of patterns: ``rare`` are properties and classes of which all graphs together have fewer than one has nodes,
-    ``few`` values (plain literals in quotes) stand in a graph twice at most, ``wide`` properties lead from many nodes to one.
+    ``few`` values (plain literals in quotes) stand in a graph twice at most, ``wide`` properties lead from many nodes to one, ``narrow``
+    ones from a handful at most, of all graphs together.
     ``texts`` are what all graphs share: node → properties with their only value, a plain literal in quotes.
     """
 
@@ -63,6 +64,7 @@ class Isolation:
     rare: frozenset[str] = frozenset()
     few: frozenset[str] = frozenset()
     wide: frozenset[str] = frozenset()
+    narrow: frozenset[str] = frozenset()
     texts: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict, hash=False)
     prefixes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -70,7 +72,8 @@ class Isolation:
         """What it says of these addresses: all that a query that names no others depends on."""
         own, inward, loose, spoken = (said & names for said in (self.own, self.inward, self.loose, self.spoken))
         texts = {name: self.texts[name] for name in names if name in self.texts}
-        return Isolation(own, inward, loose, spoken, self.rare & names, self.few & names, self.wide & names, texts)
+        rare, few, wide, narrow = (said & names for said in (self.rare, self.few, self.wide, self.narrow))
+        return Isolation(own, inward, loose, spoken, rare, few, wide, narrow, texts)
 
     def iri(self, token: Token) -> str:
         """What a name or an address in angle brackets stands for; empty for anything else."""
@@ -103,6 +106,10 @@ class Isolation:
     def is_wide(self, path: tuple[Token, ...]) -> bool:
         """Whether a path is one property that leads from many nodes to one."""
         return len(path) == 1 and self.iri(path[0]) in self.wide
+
+    def is_narrow(self, path: tuple[Token, ...]) -> bool:
+        """Whether a path is one property that leads from a handful of nodes to one."""
+        return len(path) == 1 and self.iri(path[0]) in self.narrow
 
     def is_few(self, token: Token) -> bool:
         """Whether a pattern names a value that stands in few places."""

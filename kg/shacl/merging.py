@@ -17,6 +17,8 @@ _HIERARCHY = {TYPE.value, f"{RDFS}subClassOf"}
 _PLAIN = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MANY = 50
 """A property that leads from so many nodes to one is wide."""
+_HANDFUL = 8
+"""One that leads from no more nodes to a value, counted over all values, is narrow."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def merged(given: Sequence[Given]) -> Merged:
         rare=_bare(name for counted in (facts.uses, facts.value_uses) for name, count in counted.items() if count < nodes),
         few=_bare(value for value, count in facts.value_uses.items() if count <= 2 * len(given)),
         wide=_bare(name for name, values in facts.values.items() if _is_wide(facts.uses[name], values, len(given))),
+        narrow=_bare(name for name, values in facts.values.items() if facts.uses[name] <= _HANDFUL * len(values)),
         texts=_texts(shared.columns, frozenset[str].intersection(*shared.brought)),
     )
     return Merged(isolation, owned, {node: tuple(graphs) for node, graphs in homes.items()}, shared.text, facts)

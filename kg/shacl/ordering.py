@@ -61,14 +61,18 @@ def _apart(pattern: Pattern, fresh: Iterator[int]) -> Iterator[Pattern]:
 def ordered(found: Sequence[Pattern], bound: Iterable[str], isolation: Isolation | None = None) -> Iterator[Pattern]:
     """Those with most that is bound first, a bound subject before a bound object; else as they stand.
 
-    Before a step back along a wide property, which meets hundreds of nodes, one to a value of which there are few (``isolation``).
+    Before a step back along a wide property, which meets hundreds of nodes, one to a value of which there are few, or one back along a
+    narrow property (``isolation``).
     """
     known = set(bound) - {""}
     left = list(found)
     while left:
         best = max(left, key=lambda pattern: _bound(pattern, known))
         if isolation is not None and best.subject.variable not in known and best.object.variable and isolation.is_wide(best.path):
-            best = next((other for other in left if other.subject == best.subject and isolation.is_few(other.object)), best)
+            others = [other for other in left if other.subject == best.subject]
+            best = next((other for other in others if isolation.is_few(other.object)), best)
+            if isolation.is_wide(best.path):
+                best = next((other for other in others if other.object.variable in known and isolation.is_narrow(other.path)), best)
         left.remove(best)
         known |= best.variables
         yield best

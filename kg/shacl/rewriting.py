@@ -161,13 +161,15 @@ class Rewriter:
         """The elements of a group: its patterns one after the other, each with all that is bound before it.
 
         ``owners`` keep the nodes of some variables in their graph: behind the pattern that binds them, before one that joins nothing.
-        A condition without patterns is asked as soon as nothing that follows can bind what it names. A pattern that joins nothing
+        A condition without patterns is asked as soon as nothing that follows can bind what it names and is not yet ``bound`` by a pattern.
+        A pattern that joins nothing
         waits for a sub-select or a UNION behind it.
         """
         lateral = seeded
         owners = dict(owners)
         known = set(self.before).union(self.seed.names if seeded else ())
         standing = set(self.seed.names if seeded else ())
+        bound: set[str] = set()
         waiting: list[Pattern] = []
         conditions = {place: element for place, element in enumerate(group.elements) if isinstance(element, Filter)}
         early = {place: variables(Group((element,))) for place, element in conditions.items() if not inner_groups(element)}
@@ -176,7 +178,7 @@ class Rewriter:
         def settled() -> str:
             """The conditions that can be asked now."""
             later = frozenset[str]().union(*map(binds, following), *(pattern.variables for pattern in waiting))
-            ready = [place for place, names in early.items() if names <= known and names.isdisjoint(later)]
+            ready = [place for place, names in early.items() if names <= known and (names - bound).isdisjoint(later)]
             for place in ready:
                 del early[place], conditions[place]
             return " ".join(texts[place] for place in ready)
@@ -191,6 +193,7 @@ class Rewriter:
                 parts = [text, *owner] if step.variables & known or (owner and self._rare(step)) else [*owner, text]
                 known.update(step.variables)
                 standing.update(step.variables)
+                bound.update(step.variables)
                 if lateral:
                     parts[-1] = f"{parts[-1]} {settled()}"
                 for part in parts:
