@@ -222,7 +222,9 @@ class Rewriter:
             lateral = True
         yield from asked(waiting)
         yield from owners.values()
-        yield from (texts[place] for place in sorted(conditions, key=lambda place: _cost(conditions[place])))
+        last = sorted(conditions, key=lambda place: _cost(conditions[place]))
+        cheap = [texts[place] for place in last if place in early]
+        yield from (_after_those(cheap, texts[place]) if cheap and place not in early else texts[place] for place in last)
 
     def _rare(self, pattern: Pattern) -> bool:
         """Whether all graphs together have less of a property, or of a class, than one has nodes."""
@@ -346,6 +348,12 @@ class Rewriter:
         inside = replace(self, given=self.before)
         parts = (written([part]) if isinstance(part, Token) else f" {inside._group(part, known, given=True).text}" for part in expression)
         return "".join(parts)
+
+
+def _after_those(cheap: Iterable[str], dear: str) -> str:
+    """A condition with patterns, asked only where those without hold: Oxigraph would ask it of all that binds what it names."""
+    holds = " && ".join(f"({text.removeprefix('FILTER')})" for text in cheap)
+    return f"FILTER(IF({holds},{dear.removeprefix('FILTER')}, false))"
 
 
 def _cost(condition: Filter) -> tuple[int, int]:
