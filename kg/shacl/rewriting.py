@@ -224,7 +224,9 @@ class Rewriter:
         yield from owners.values()
         last = sorted(conditions, key=lambda place: _cost(conditions[place]))
         cheap = [texts[place] for place in last if place in early]
-        yield from (_after_those(cheap, texts[place]) if cheap and place not in early else texts[place] for place in last)
+        yield from cheap
+        if dear := [texts[place] for place in last if place not in early]:
+            yield _in_turn(cheap, dear)
 
     def _rare(self, pattern: Pattern) -> bool:
         """Whether all graphs together have less of a property, or of a class, than one has nodes."""
@@ -350,10 +352,13 @@ class Rewriter:
         return "".join(parts)
 
 
-def _after_those(cheap: Iterable[str], dear: str) -> str:
-    """A condition with patterns, asked only where those without hold: Oxigraph would ask it of all that binds what it names."""
-    holds = " && ".join(f"({text.removeprefix('FILTER')})" for text in cheap)
-    return f"FILTER(IF({holds},{dear.removeprefix('FILTER')}, false))"
+def _in_turn(cheap: Sequence[str], dear: Sequence[str]) -> str:
+    """Conditions with patterns as one, asked of what the ``cheap`` ones leave, each of what the one before it leaves: Oxigraph would ask
+    each of all that binds what it names.
+    """
+    first, *others = [f"({text.removeprefix('FILTER')})" for text in (*cheap, *dear)]
+    at = len(cheap) or 1
+    return f"FILTER(IF({' && '.join((first, *others[: at - 1]))}, {' && '.join(others[at - 1 :])}, false))" if others else dear[0]
 
 
 def _cost(condition: Filter) -> tuple[int, int]:
