@@ -51,9 +51,10 @@ class Isolation:
     are always nodes that the same graph speaks of, ``loose`` those of the shared part that may lead to what only another graph shares;
     ``spoken`` are the nodes that a graph speaks of.
 
-    For the order of patterns: ``rare`` are properties and classes of which all graphs together have fewer than one has nodes,
+    For the order of patterns, on which no result depends: ``rare`` are properties and classes of which all graphs together have fewer than one has nodes,
     ``few`` values (plain literals in quotes) stand in a graph twice at most, ``wide`` properties lead from many nodes to one, ``narrow``
-    ones from a handful at most, of all graphs together.
+    ones from a handful at most, of all graphs together. Two that differ in these alone are equal: a query is ordered by what the first
+    data of a ``scale`` says (how large the number of graphs and of a graph's nodes is), since compiling it again for each costs more.
     ``texts`` are what all graphs share: node → properties with their only value, a plain literal in quotes.
     """
 
@@ -61,10 +62,11 @@ class Isolation:
     inward: frozenset[str]
     loose: frozenset[str]
     spoken: frozenset[str]
-    rare: frozenset[str] = frozenset()
-    few: frozenset[str] = frozenset()
-    wide: frozenset[str] = frozenset()
-    narrow: frozenset[str] = frozenset()
+    rare: frozenset[str] = field(default=frozenset(), compare=False)
+    few: frozenset[str] = field(default=frozenset(), compare=False)
+    wide: frozenset[str] = field(default=frozenset(), compare=False)
+    narrow: frozenset[str] = field(default=frozenset(), compare=False)
+    scale: tuple[int, int] = (0, 0)
     texts: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict, hash=False)
     prefixes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -73,7 +75,7 @@ class Isolation:
         own, inward, loose, spoken = (said & names for said in (self.own, self.inward, self.loose, self.spoken))
         texts = {name: self.texts[name] for name in names if name in self.texts}
         rare, few, wide, narrow = (said & names for said in (self.rare, self.few, self.wide, self.narrow))
-        return Isolation(own, inward, loose, spoken, rare, few, wide, narrow, texts)
+        return Isolation(own, inward, loose, spoken, rare, few, wide, narrow, self.scale, texts)
 
     def iri(self, token: Token) -> str:
         """What a name or an address in angle brackets stands for; empty for anything else."""

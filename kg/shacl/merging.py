@@ -87,6 +87,7 @@ def merged(given: Sequence[Given]) -> Merged:
         few=_bare(value for value, count in facts.value_uses.items() if count <= 2 * len(given)),
         wide=_bare(name for name, values in facts.values.items() if _is_wide(facts.uses[name], values, len(given))),
         narrow=_bare(name for name, values in facts.values.items() if facts.uses[name] <= _HANDFUL * len(values)),
+        scale=(len(given).bit_length(), len(str(nodes))),
         texts=_texts(shared.columns, frozenset[str].intersection(*shared.brought)),
     )
     return Merged(isolation, owned, {node: tuple(graphs) for node, graphs in homes.items()}, shared.text, facts)

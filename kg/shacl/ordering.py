@@ -104,7 +104,7 @@ def asked_early(group: Group, outside: Set[str]) -> Group:
         names = variables(Group((element,)))
         for place, union in enumerate(found):
             if isinstance(union, Alternatives) and names:
-                others = outside.union(*(binds(other) for other in found if other is not union))
+                others = frozenset(outside).union(*(binds(other) for other in found if other is not union))
                 if all(names <= _always_binds(branch, others) for branch in union.groups):
                     found[place] = Alternatives(tuple(Group((*branch.elements, element)) for branch in union.groups))
                     found.remove(element)
