@@ -51,10 +51,11 @@ class Isolation:
     are always nodes that the same graph speaks of, ``loose`` those of the shared part that may lead to what only another graph shares;
     ``spoken`` are the nodes that a graph speaks of.
 
-    For the order of patterns, on which no result depends: ``rare`` are properties and classes of which all graphs together have fewer than one has nodes,
-    ``few`` values (plain literals in quotes) stand in a graph twice at most, ``wide`` properties lead from many nodes to one, ``narrow``
-    ones from a handful at most, of all graphs together. Two that differ in these alone are equal: a query is ordered by what the first
-    data of a ``scale`` says (how large the number of graphs and of a graph's nodes is), since compiling it again for each costs more.
+    For the order of patterns, on which no result depends: ``rare`` are properties and classes of which all graphs together have fewer
+    than one has nodes, ``few`` values (plain literals in quotes) stand in a graph twice at most, ``wide`` properties lead from many nodes
+    to one, ``narrow`` ones from a handful at most, of all graphs together. Two that differ in these alone are equal: a query is ordered by
+    what the first data of a ``scale`` says (how large the number of graphs and of a graph's nodes is), since to compile it again for each
+    costs more.
     ``texts`` are what all graphs share: node → properties with their only value, a plain literal in quotes.
     """
 
