@@ -118,3 +118,28 @@ def test_graphs_validated_together_do_not_see_each_other(first: str, second: str
         return
     apart = [result for one in given_ for result in engine.validate(Workspace.of([one]), read).results]
     assert said(engine.validate(together, read).results) == said(apart)
+
+
+CONDITIONS = (
+    # taken apart at && and asked within the branches of a UNION
+    "{ $this :p ?value . BIND(1 AS ?n) } UNION { $this :q ?value . BIND(2 AS ?n) } FILTER(isIRI(?value) && ?n > 1)",
+    # what an OPTIONAL may bind is known only behind it
+    "$this :p ?value OPTIONAL { $this :q ?other } FILTER(!BOUND(?other) && ?value != :a)",
+    # those with patterns come last, in turn
+    "$this :p ?value . ?value :p|:q ?near FILTER(isIRI(?value) && (?near != :b || EXISTS { ?near :r ?far })) "
+    "FILTER NOT EXISTS { ?near a :D } FILTER EXISTS { $this :p|:q|:r ?near }",
+    # what || joins stays together
+    "$this :p ?value . FILTER(isIRI(?value) && ?value = :a || EXISTS { $this :q ?any })",
+    # an error is no truth
+    "$this :p ?value . $this :q ?other FILTER(?value < ?other && EXISTS { $this :r ?any })",
+)
+
+
+@settings(QUICK, max_examples=100)
+@given(graph, st.sampled_from(CONDITIONS))
+def test_conditions_that_are_asked_early_or_late_decide_the_same(data: str, where: str) -> None:
+    select = f"PREFIX : <urn:x:> SELECT $this ?value WHERE {{ {where} }}"
+    read = ShapesGraph(triples(f':S a sh:NodeShape ; sh:targetClass :C ; sh:sparql [ sh:select "{select}" ] .'))
+    report = engine.validate(Workspace.single(ntriples(data)), read)
+    assert not report.fallbacks
+    assert sorted(set(said(report.results))) == sorted(set(said(reference.run(ntriples(data), read))))
