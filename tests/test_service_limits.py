@@ -172,6 +172,16 @@ def test_a_cut_is_announced(narrow: Server, accept: str) -> None:
         assert b"urn:budget-kg" not in whole.body
 
 
+def test_a_file_of_a_question_is_cut_and_says_so(narrow: Server) -> None:
+    cut = request(narrow.address, "/query/q10-sums-by-class.csv")
+    assert cut.headers["X-Row-Limit-Reached"] == "10"
+    assert len(cut.body.decode().splitlines()) == 11
+    whole = request(narrow.address, "/query/q38-suspicious-assets.csv")
+    assert whole.status == 200
+    assert len(whole.body.decode().splitlines()) <= 11
+    assert "X-Row-Limit-Reached" not in whole.headers
+
+
 def test_a_cut_graph_is_announced(narrow: Server) -> None:
     query = urlencode({"query": "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"})
     answer = request(narrow.address, f"/sparql?{query}", headers={"Accept": "application/n-triples"})

@@ -12,7 +12,7 @@ from kg.query_pool.runner import ClientGone, NotAnswered, PoolQuery
 from kg.questions import TAGS, Question, bind, find_question, load_questions, tagged
 from kg.store import Answer
 from kg.store.binding import bound
-from web.endpoint.answers import Gone, refusal, with_cors
+from web.endpoint.answers import ROW_LIMIT_HEADER, Gone, refusal, with_cors
 from web.formats import GRAPH_FORMATS, RESULT_FORMATS, by_suffix, write_answer
 from web.highlight import highlighted
 from web.problems import ProblemError
@@ -46,8 +46,8 @@ def query_page() -> Response:
     status, headers = HTTPStatus.OK, {}
     if text.strip():
         try:
-            kind, data, is_cut = ask(text, ROWS_SHOWN)
-            result = shown(read_answer(kind, data, None, g.language), is_cut)
+            kind, data, cut_at = ask(text, ROWS_SHOWN)
+            result = shown(read_answer(kind, data, None, g.language), cut_at > 0)
         except QueryError as caught:
             error, status = caught, HTTPStatus.BAD_REQUEST
         except NotAnswered as caught:
@@ -73,16 +73,19 @@ def query_page() -> Response:
     return response
 
 
-def ask(text: str, rows: int) -> tuple[str, bytes, bool]:
-    """The answer to a query, which runs where it can be stopped: its kind, its bytes (JSON or N-Triples), and whether it was cut at
-    ``rows`` (0: where the installation cuts). Raises :class:`QueryError` and :class:`NotAnswered`."""
+def ask(text: str, rows: int) -> tuple[str, bytes, int]:
+    """The answer to a query, which runs where it can be stopped: its kind, its bytes (JSON or N-Triples), and after how many rows it
+    was cut (0: not at all). ``rows`` is where to cut, 0 where the installation does.
+
+    Raises :class:`QueryError` and :class:`NotAnswered`.
+    """
     query = PoolQuery(text, site().client(), "application/sparql-results+json", "application/n-triples", site().settings.base, rows=rows)
     try:
         answer = site().serving.runner.ask(query, request.environ.get("gunicorn.socket"))
     except ClientGone as error:
         raise Gone from error
     assert answer is not None
-    return answer.kind, b"".join(answer.pieces()), answer.row_limit > 0
+    return answer.kind, b"".join(answer.pieces()), answer.row_limit
 
 
 def why(error: NotAnswered) -> str:
@@ -124,8 +127,8 @@ def question_page(name: str) -> Response | Redirect:
     status, headers = HTTPStatus.OK, {}
     try:
         copied = bound(question.text, bind(question, values))
-        kind, data, is_cut = ask(copied, ROWS_SHOWN)
-        result = shown(read_answer(kind, data, question, g.language), is_cut)
+        kind, data, cut_at = ask(copied, ROWS_SHOWN)
+        result = shown(read_answer(kind, data, question, g.language), cut_at > 0)
     except QueryError as caught:
         error, status = caught, HTTPStatus.BAD_REQUEST
     except NotAnswered as caught:
@@ -163,23 +166,31 @@ def years() -> list[str]:
 def _download(question: Question, values: dict[str, str], suffix: str) -> Response:
     _must_be_offered(suffix)
     try:
-        answer = view().snapshot.query(question.text, bind(question, values))
+        text = bound(question.text, bind(question, values))
     except QueryError as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, error.reason) from error
-    return to_file(answer, suffix, question, question.name)
+    return _asked_file(text, suffix, question, question.name)
 
 
 def _own_download(text: str, suffix: str) -> Response:
     """A reader's own query as a file; the formats of the protocol are at the endpoint."""
     if suffix not in SPREADSHEETS or not text.strip():
         abort(HTTPStatus.NOT_FOUND)
+    return _asked_file(text, suffix, None, "result")
+
+
+def _asked_file(text: str, suffix: str, question: Question | None, name: str) -> Response:
+    """The rows that a query has now, as a file; cut where the installation cuts, which a header says as it does at the endpoint."""
     try:
-        kind, data, _ = ask(text, 0)
+        kind, data, cut_at = ask(text, 0)
     except (QueryError, NotAnswered) as error:
         raise refusal(error) from error
     if kind == "graph":
         raise ProblemError(HTTPStatus.BAD_REQUEST, "triples are no rows: a graph has no file for spreadsheets")
-    return to_file(ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON), suffix, None, "result")
+    response = to_file(ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON), suffix, question, name)
+    if cut_at:
+        response.headers[ROW_LIMIT_HEADER] = str(cut_at)
+    return response
 
 
 def _must_be_offered(suffix: str) -> None:

@@ -42,7 +42,7 @@ def keep_answer() -> Redirect:
         if not text.strip():
             abort(HTTPStatus.BAD_REQUEST)
         data = view()
-        kind, answer, is_cut = ask(text, READ)
+        kind, answer, cut_at = ask(text, READ)
         now = datetime.now(UTC).replace(microsecond=0)
         tag = data.snapshot.tag or now.date().isoformat()
         kept = Kept(
@@ -55,8 +55,8 @@ def keep_answer() -> Redirect:
             tag=tag,
             kind=kind,
             data=first_rows(kind, answer),
-            is_cut=is_cut or _count(kind, answer) > ROWS,
-            digest="" if is_cut else digest_of(kind, answer),
+            is_cut=cut_at > 0 or _count(kind, answer) > ROWS,
+            digest="" if cut_at else digest_of(kind, answer),
         )
         kept = site().answers.keep(kept)
     except (QueryError, NotAnswered) as error:
@@ -132,10 +132,10 @@ def _compared(kept: Kept) -> str:
     if not kept.digest:
         return UNKNOWN
     try:
-        kind, data, is_cut = ask(kept.query, READ)
+        kind, data, cut_at = ask(kept.query, READ)
     except (QueryError, NotAnswered):
         return UNKNOWN
-    return SAME if not is_cut and kind == kept.kind and digest_of(kind, data) == kept.digest else CHANGED
+    return SAME if not cut_at and kind == kept.kind and digest_of(kind, data) == kept.digest else CHANGED
 
 
 def _count(kind: str, data: bytes) -> int:
