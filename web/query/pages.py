@@ -89,9 +89,9 @@ def ask(text: str, rows: int) -> tuple[str, bytes, int]:
 
 
 def why(error: NotAnswered) -> str:
-    """The key of what a page says of a query without an answer: that it was too much, or else to ask again."""
+    """What a page says of a query without an answer (the end of a key): that it was too much, or else to ask again."""
     too_much = error.verdict in (Verdict.TIME, Verdict.MEMORY, Verdict.SIZE)
-    return f"query.unanswered.{error.verdict.value if too_much else 'wait'}"
+    return error.verdict.value if too_much else "wait"
 
 
 def shown(result: Result, is_cut: bool) -> Result:
