@@ -118,7 +118,7 @@ def engines(folder: Path, store: Path, quads: Path, rows: list[list[object]], ba
 def questions(stores: dict[str, tuple[Reader, list[int]]]) -> str:
     """Seconds of each question on each engine, the second of two runs, with the ratio to the embedded store."""
     rows: list[list[object]] = []
-    times: dict[str, list[float]] = {name: [] for name in stores}
+    times: dict[str, dict[str, float]] = {name: {} for name in stores}
     for question in load_questions():
         cells: list[object] = []
         answers = []
@@ -129,16 +129,17 @@ def questions(stores: dict[str, tuple[Reader, list[int]]]) -> str:
             except BudgetError as error:
                 cells.append(error.reason[:40])
                 continue
-            times[name].append(seconds)
+            times[name][question.name] = seconds
             cells.append(f"{seconds:.3f}")
         same = "" if all(answer == answers[0] for answer in answers) else "rows differ"
         rows.append([question.name, sum(answers[0].values()) if answers else "-", *cells, same])
-    first = sum(times["embedded"])
-    said = [
-        f"{name} {sum(own):.1f} s for {len(own)} ({sum(own) / first:.2f}), longest {max(own):.2f} s, median {statistics.median(own):.3f} s"
-        for name, own in times.items()
-    ]
-    return "Together, with the ratio to the embedded store: " + "; ".join(said) + ".\n\n" + table(["question", "rows", *stores, ""], rows)
+    said = []
+    for name, own in times.items():
+        total, here = sum(own.values()), sum(seconds for question_name, seconds in times["embedded"].items() if question_name in own)
+        longest, median = max(own.values()), statistics.median(own.values())
+        said.append(f"{name} {total:.1f} s for {len(own)} ({total / here:.2f}), longest {longest:.2f} s, median {median:.3f} s")
+    together = f"Together, with the ratio to the embedded store on the same questions: {'; '.join(said)}."
+    return together + "\n\n" + table(["question", "rows", *stores, ""], rows)
 
 
 def against_rdflib(folder: Path, corpus_folder: Path) -> str:

@@ -120,9 +120,8 @@ def _whole(graphs: Sequence[bytes], judge: Judge) -> str:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     with Workers(Desk(judge.rules, judge.context), PROCESSES) as workers:
-        ids = tuple(rule.id for rule in judge.rules)
         given = [Disclosure(graph) for graph in graphs]
-        tasks = (Graphs(batch, ids) for batch in batched(given, batch_size(len(graphs), PROCESSES)))
+        tasks = (Graphs(batch) for batch in batched(given, batch_size(len(graphs), PROCESSES)))
         findings = sum(len(validation.findings) for validation in workers.each(tasks) if hasattr(validation, "findings"))
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -70,18 +70,16 @@ class Cluster:
         except ImportError as error:
             raise BudgetError("分布式导入需要 / ingest on a cluster needs: pip install 'budget-kg[dask]'") from error
         self._address, self._folder = address, folder.absolute()
-        with self._named():
-            self._client: Client = Client(address, timeout=_SECONDS, set_as_default=False)
-        try:
+        with contextlib.ExitStack() as stack:
             with self._named():
+                self._client: Client = Client(address, timeout=_SECONDS, set_as_default=False)
+                stack.callback(self._client.close)
                 self._client.wait_for_workers(1, timeout=_SECONDS)
                 others = [worker for worker, digest in self._client.run(program).items() if digest != program()]
             if others:
                 raise BudgetError(f"工作进程的程序版本不同 / workers of another program than this one: {', '.join(sorted(others))}")
             self._folder.mkdir(parents=True, exist_ok=True)
-        except BaseException:
-            self._client.close()
-            raise
+            stack.pop_all()  # all is well: the client is closed at the end, not here
 
     def __enter__(self) -> Self:
         return self

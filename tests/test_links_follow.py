@@ -13,7 +13,7 @@ from kg.errors import StoreError
 from kg.ingest import Desk, Prepared, Toolbox, ingest, load_vocabulary, prepare
 from kg.iri import Minter
 from kg.links import Decision, Status, build_links, decide, links_anew
-from kg.links.building import GRAPH, _Making
+from kg.links.building import _MANY, GRAPH, _Making
 from kg.samples import write_text
 from kg.samples.generate import generate
 from kg.settings import Settings
@@ -21,6 +21,8 @@ from kg.store import EmbeddedStore, Removal, canonical, named_rows
 
 MINTER = Minter()
 LINKS = MINTER.graph(GRAPH)
+AT_MOST = 3
+"""Changes at once, of so many documents that they are few: where many change, all are read."""
 QUERIES = sorted(Path(kg.queries.__file__).parent.glob("link-*.rq"))
 
 
@@ -75,15 +77,16 @@ class TestAnyOrder:
     ) -> None:
         choose = random.Random(seed)
         there = set(range(len(documents)))
+        assert len(there) > AT_MOST * _MANY
         for document in documents:
             put(store, document, choose.choice("abcd"))
         build_links(store, MINTER, anew=True)
         for _ in range(6):
-            for _ in range(choose.randint(1, 3)):
+            for _ in range(choose.randint(1, AT_MOST)):
                 number = choose.randrange(len(documents))
                 links = sorted(row["link"] for row in named_rows(store, "links"))
                 match choose.choice(("put", "put", "drop", "decide")):
-                    case "drop" if len(there) > len(documents) // 2:
+                    case "drop" if len(there) > AT_MOST * _MANY:
                         store.replace_graphs({}, drop=[documents[number]["graph"].decode()])
                         there.discard(number)
                     case "decide" if links:

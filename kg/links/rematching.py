@@ -190,8 +190,7 @@ class Rematching:
 
     def _grant(self, grant: Grant) -> None:
         block, programme = f"grant {grant.iri}", self._minter.grant(title_core(grant.name))
-        said = name_of_money(grant.name.printed)
-        """What people call a grant: the words of its title after 下达 and before 预算的通知, without the year."""
+        said = name_of_money(grant.name.printed)  # what people call it: the title after 下达 and before 预算的通知, without the year
         for address, kind, year in ((grant.iri, "Grant", f"{grant.year}年"), (programme, "GrantProgramme", "")):
             self._blocks.add(block, address, TYPE, ref(f"{TERMS}{kind}"))
             self._blocks.add(block, address, LABEL, text(year + said, "zh"))

@@ -126,22 +126,22 @@ def _judged(store: Writer, hashes: Sequence[str], shelf: _Shelf, judge: Judge, w
     """The validations of some disclosures: by the rules over one of them, then by those over several, each with what it sees."""
     given = [shelf.given(sha256) for sha256 in hashes]
     rules = judge.rules
-    parts = [_kept_or_made(store, given, judge, rules.seeing(""), workers)]
+    parts = [_kept_or_made(store, given, judge, "", workers)]
     for joined_by in sorted({rule.sees for rule in rules} - {""}):
         seen = [shelf.seeing(one, sha256, joined_by) for one, sha256 in zip(given, hashes, strict=True)]
-        parts.append(_kept_or_made(store, seen, judge, rules.seeing(joined_by), workers))
+        parts.append(_kept_or_made(store, seen, judge, joined_by, workers))
     return [_merged(judged, rules) for judged in zip(*parts, strict=True)]
 
 
-def _kept_or_made(store: Writer, given: Sequence[Given], judge: Judge, rules: RuleSet, workers: Workers) -> list[Validation]:
-    """Validations by some rules: those that were kept, and the others made, all at once, and kept."""
+def _kept_or_made(store: Writer, given: Sequence[Given], judge: Judge, sees: str, workers: Workers) -> list[Validation]:
+    """Validations by the rules that see what ``sees`` joins: those that were kept, and the others made, all at once, and kept."""
+    rules = judge.rules.seeing(sees)
     resting = [basis(rules, judge.context.digest, one.data) for one in given]
     found = {place: from_json(data.decode(), rules) for place in set(resting) if (data := store.outcome(place)) is not None}
     open_ = [(place, one) for place, one in zip(resting, given, strict=True) if place not in found]
     if open_:
-        ids = tuple(rule.id for rule in rules)
         size = batch_size(len(open_), workers.jobs)
-        tasks = (Graphs(batch, ids) for batch in batched([one for _, one in open_], size))
+        tasks = (Graphs(batch, sees) for batch in batched([one for _, one in open_], size))
         for (place, _), validation in zip(open_, workers.each(tasks), strict=True):
             assert isinstance(validation, Validation), "a graph of the store is not refused"
             store.keep_outcome(place, to_json(validation).encode())

@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -37,10 +36,10 @@ class Files:
 
 @dataclass(frozen=True)
 class Graphs:
-    """Disclosure graphs to be validated by the rules of these ids."""
+    """Disclosure graphs to be validated by the rules over disclosures that a property joins (empty: over one); ``None``: by all."""
 
     given: tuple[Given, ...]
-    rules: tuple[str, ...]
+    sees: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,13 @@ class Desk:
     context: Context
     tools: Toolbox | None = None
 
-    @cached_property
-    def _parts(self) -> dict[tuple[str, ...], RuleSet]:
-        return {tuple(rule.id for rule in self.rules): self.rules}
-
-    def chosen(self, ids: tuple[str, ...]) -> RuleSet:
-        """The rules of these ids."""
-        if ids not in self._parts:
-            self._parts[ids] = self.rules.only(*ids)
-        return self._parts[ids]
+    def rules_for(self, task: Files | Graphs) -> RuleSet:
+        return self.rules if isinstance(task, Files) or task.sees is None else self.rules.seeing(task.sees)
 
     def work(self, task: Files | Graphs) -> list[Validation | RefusedFile]:
         """The validations of a batch, in its order; in place of a file that is no disclosure, why it is refused."""
         if isinstance(task, Graphs):
-            return [*validate_many(task.given, self.context, self.chosen(task.rules))]
+            return [*validate_many(task.given, self.context, self.rules_for(task))]
         assert self.tools is not None
         given = [_given(path, task.settings, self.tools) for path in task.paths]
         judged = iter(validate_many([one for one in given if isinstance(one, Given)], self.context, self.rules))
@@ -104,7 +96,7 @@ class Workers:
                 yield from self._desk.work(task)
             return
         for task, sent in self._processes.each(tasks):
-            rules = self._desk.chosen(task.rules) if isinstance(task, Graphs) else self._desk.rules
+            rules = self._desk.rules_for(task)
             yield from (_received(one, rules) for one in sent)
 
 
