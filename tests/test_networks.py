@@ -306,6 +306,7 @@ class TestCommunities:
         assert {node.iri for node in said.found[0].departments} <= first
         assert {node.iri for node in said.found[1].departments} <= second
         assert [node.iri for node, _ in said.found[0].held_by] == ["policy/a"]
+        assert all(count > 1 for community in said.found for _, count in community.held_by), "what one has is shared by nobody"
         assert said.modularity > 0.4
 
     def test_nothing_linked_is_alone(self) -> None:

@@ -16,7 +16,7 @@ _WHOLE = 1000
 
 @dataclass(frozen=True)
 class Community:
-    """``held_by`` are the policies and codes that most of its departments share, with how many departments."""
+    """``held_by`` are the policies and codes that its departments share most (two of them at least), with how many departments."""
 
     number: int
     departments: tuple[Node, ...]
@@ -79,7 +79,7 @@ def _community(network: Network, number: int, group: list[Node]) -> Community:
         near = {other for other in network.graph[department.iri] if other in members}
         further = {policy for project in near if network.nodes[project].kind is Kind.PROJECT for policy in network.graph[project]}
         shared.update(iri for iri in near | further if iri in members and network.nodes[iri].kind in (Kind.POLICY, Kind.FUNCTIONAL))
-    common = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_HELD_BY]
+    common = sorted(((iri, count) for iri, count in shared.items() if count > 1), key=lambda item: (-item[1], item[0]))[:_HELD_BY]
     kinds = Counter(node.kind for node in group)
     return Community(
         number, departments, kinds[Kind.PROJECT], kinds[Kind.POLICY], tuple((network.nodes[iri], count) for iri, count in common)

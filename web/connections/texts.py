@@ -57,7 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{departments} 个部门，{projects} 个项目，{policies} 个政策文件",
         "{departments} departments, {projects} projects, {policies} documents",
     ),
-    "communities.held-by": ("多数部门共有", "What most of them share"),
+    "communities.held-by": ("共有最多的科目和文件", "Codes and documents they share most"),
     "communities.shared-by": ("{count} 个部门", "{count} departments"),
     "communities.members": ("部门", "Departments"),
     "communities.more": ("另有 {count} 个部门", "{count} more departments"),
