@@ -262,10 +262,10 @@ def test_a_finding_on_paper(visit: Visit) -> None:
     page.locator("td.hit").first.wait_for()
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.locator("body")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     assert page.locator("td.hit").all_inner_texts() == ["35.44", "35.45"]
-    assert page.evaluate("getComputedStyle(document.querySelector('td.hit')).outlineStyle") == "solid"
+    expect(page.locator("td.hit").first).to_have_css("outline-style", "solid")
     assert page.locator(".cite").is_visible()
 
 
@@ -273,11 +273,11 @@ def test_language_and_theme(visit: Visit) -> None:
     page = visit.page
     visit.open("/findings")
     page.get_by_role("button", name="浅").click()
-    assert page.locator("html").get_attribute("data-theme") == "light"
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(252, 251, 248)"
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(252, 251, 248)")
     page.get_by_role("link", name="English").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Findings"
-    assert page.locator("html").get_attribute("data-theme") == "light"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Findings")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
 def test_all_by_keyboard_from_search_to_another_language(visit: Visit) -> None:
