@@ -40,10 +40,12 @@ def free_port() -> int:
 
 @contextmanager
 def kg_serve(store: Path | str, folder: Path, *options: str) -> Iterator[Server]:
-    """`kg serve` over a store, stopped at the end. ``folder`` takes its log."""
+    """`kg serve` over a store, stopped at the end. ``folder`` takes its log. It runs no queries of its own
+    unless an option says so."""
     port = free_port()
     log = folder / f"serve-{port}.log"
-    command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(store), "--port", str(port), *options]
+    quietly = ["--port", str(port), "--ready-after", "0"]
+    command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(store), *quietly, *options]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", process, log)

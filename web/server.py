@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.query_pool.limits import Limits
+from kg.query_pool.runner import Runner
 from kg.query_pool.source import Place
 from kg.settings import Settings
 from web.app import create_app
@@ -36,6 +37,7 @@ class Installation:
     access_log: str = "-"
     log_queries: bool = False
     local: Path | None = None
+    ready_after: float = 0.0
 
 
 def run(installation: Installation) -> None:
@@ -61,13 +63,17 @@ def _run_gunicorn(installation: Installation) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            serving = Serving(PoolClient(pool.address), installation.access, installation.licence, installation.local)
+            serving = _serving(installation, PoolClient(pool.address))
             app = create_app(installation.store, installation.settings, serving)
-            keep_warm(app)
+            keep_warm(app, serving)
             return app
 
     with pool:
         Server().run()
+
+
+def _serving(installation: Installation, runner: Runner) -> Serving:
+    return Serving(runner, installation.access, installation.licence, installation.local, installation.ready_after)
 
 
 def _options(installation: Installation, pool: Any) -> dict[str, Any]:
@@ -109,8 +115,7 @@ def _run_waitress(installation: Installation) -> None:
     from kg.query_pool.direct import DirectRunner
 
     runner = DirectRunner(installation.store, replace(installation.limits, workers=2, long_slots=1))
-    app = create_app(
-        installation.store, installation.settings, Serving(runner, installation.access, installation.licence, installation.local)
-    )
-    keep_warm(app)
+    serving = replace(_serving(installation, runner), ready_after=0.0)  # a query that nobody waits for could not be stopped
+    app = create_app(installation.store, installation.settings, serving)
+    keep_warm(app, serving)
     serve(app, host=installation.host, port=installation.port, threads=8)

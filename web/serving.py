@@ -13,9 +13,11 @@ LICENCE = "https://opensource.org/license/mit"
 @dataclass(frozen=True)
 class Serving:
     """``runner`` has queries from outside run; ``access`` says who may write and whose word on addresses is taken;
-    ``licence`` is the IRI of the licence of the data, ``local`` the folder for what a remote store keeps on this machine."""
+    ``licence`` is the IRI of the licence of the data, ``local`` the folder for what a remote store keeps on this machine.
+    ``ready_after`` are the seconds that data must have been the same before questions are asked ahead of readers (0: never)."""
 
     runner: Runner
     access: Access = PUBLIC
     licence: str = LICENCE
     local: Path | None = None
+    ready_after: float = 0.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -12,7 +13,7 @@ from flask import current_app, request
 
 from kg.query_pool.source import Place, Source, local_folder, open_source
 from kg.settings import Settings
-from kg.store import Term
+from kg.store import Rooms, Term
 from kg.terms import PREFIXES
 from web.check.drafts import Drafts
 from web.endpoint.access import client_address
@@ -21,6 +22,7 @@ from web.memory import Memory
 from web.naming.labels import completed
 from web.pictures import Pictures
 from web.query.kept import KeptAnswers
+from web.query.ready import ReadyAnswers
 from web.serving import Serving
 
 _QUERIES = Path(__file__).parent / "queries"
@@ -143,6 +145,7 @@ class Site:
         self.links = Links(settings.base)
         self.drafts = Drafts(local_folder(place, serving.local) / "drafts")
         self.answers = KeptAnswers(local_folder(place, serving.local) / "answers")
+        self.ready = ReadyAnswers(Rooms(local_folder(place, serving.local)).ready, _maker(settings))
         self._place = place
         self._lock = Lock()
         self._view = View(open_source(place, serving.local), self.links)
@@ -169,6 +172,11 @@ class Site:
     def remembered(self, key: str, make: Callable[[], _Made]) -> _Made:
         """What ``make`` returned when it was last called for this key; the key says which state of the data it belongs to."""
         return self._remembered.get(key, make)
+
+
+def _maker(settings: Settings) -> str:
+    """What answers that are kept ready depend on beside the data and the query."""
+    return f"{settings.base} budget-kg {version('budget-kg')} pyoxigraph {version('pyoxigraph')}"
 
 
 def attach(site: Site) -> None:

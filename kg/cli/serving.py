@@ -37,6 +37,13 @@ _MIN_TOKEN = 16
 @click.option("--queue-limit", default=64, show_default=True, type=click.IntRange(1), help="Queries that may wait.")
 @click.option("--client-limit", default=10, show_default=True, type=click.IntRange(1), help="Queries of one client under way.")
 @click.option("--rate-limit", default=6000, show_default=True, type=click.IntRange(0), help="Requests of one client in a minute; 0: any.")
+@click.option(
+    "--ready-after",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds without new data until questions are answered ahead of their readers; 0: never.",
+)
 @click.option("--trusted-proxy", "proxies", multiple=True, metavar="NETWORK", help="Believe X-Forwarded-For of this proxy; repeatable.")
 @click.option("--writable", is_flag=True, help="The owner may update, with a token.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="The file that holds the owner's token.")
@@ -59,6 +66,7 @@ def serve(
     queue_limit: int,
     client_limit: int,
     rate_limit: int,
+    ready_after: float,
     proxies: tuple[str, ...],
     writable: bool,
     token_file: Path | None,
@@ -98,7 +106,8 @@ def serve(
     store = replace(endpoint_of(place), seconds=time_limit) if is_url(place) else Path(place)
     open_source(store, local)
     say(f"http://{host}:{port}/  (SPARQL at /sparql; Ctrl-C stops)")
-    run(Installation(store, Settings(base), host, port, workers, limits, access, licence or LICENCE, access_log, log_queries, local))
+    settings, licence = Settings(base), licence or LICENCE
+    run(Installation(store, settings, host, port, workers, limits, access, licence, access_log, log_queries, local, ready_after))
 
 
 def _token(file: Path) -> str:

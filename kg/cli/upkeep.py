@@ -91,10 +91,10 @@ def remove(documents: tuple[str, ...], place: str, local: Path | None, base: str
     is ended by whoever writes next. Readers that hold an older state keep it until they let go; backups are not changed.
     """
     from kg.cli.linking import refresh
-    from kg.store import Snapshot
+    from kg.store import Rooms, Snapshot
     from kg.store.endpoint import is_url
+    from kg.upkeep.remove import forget_ready, renew_index
     from kg.upkeep.remove import remove as take_out
-    from kg.upkeep.remove import renew_index
     from kg.validate.jobs import Judge, validate_store
 
     settings, judge = Settings(base), Judge.load()
@@ -105,5 +105,6 @@ def remove(documents: tuple[str, ...], place: str, local: Path | None, base: str
             list(validate_store(store, settings, judge, say, only_missing=True))
     if not is_url(place):
         renew_index(Snapshot(Path(place)))
+        forget_ready(Rooms(Path(place)))
     for one in removed:
         say(f"已删除 removed {one.sha256[:16]} {one.file}")

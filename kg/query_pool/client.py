@@ -1,5 +1,6 @@
 """Asking the broker, from any process and thread: one connection a request, closed to say that nobody waits any more."""
 
+import contextlib
 import select
 import socket
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ class PoolClient:
 
     def _request(self, message: Message, waiting: socket.socket | None) -> Message:
         with self._link() as link:
-            send(link, message)
+            with contextlib.suppress(ConnectionError):  # the broker has gone since: there will be no reply
+                send(link, message)
             reply = _receive(link, waiting)
         if reply is None:
             raise NotAnswered("the query processes are being restarted", Verdict.CRASH, 1)

@@ -55,6 +55,11 @@ class Rooms:
         return self.path / "beside" / snapshot
 
     @property
+    def ready(self) -> Path:
+        """Answers that a server keeps for the newest publication. Nothing rests on them, and anybody may remove them."""
+        return self.path / "ready"
+
+    @property
     def removing(self) -> Path:
         """What a removal is about to take out, while it is under way: the next writer ends one that was broken off."""
         return self.path / "REMOVING"

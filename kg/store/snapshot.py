@@ -48,9 +48,10 @@ class Snapshot(oxigraph.Asked):
         self.tag = f"{self.version}{current.get('tag', '')}"
 
     def is_current(self) -> bool:
-        """Whether no newer snapshot has been published."""
+        """Whether no other snapshot has been published since, be it by another store in this place."""
         with contextlib.suppress(OSError, ValueError):
-            return bool(json.loads(self.rooms.current.read_text("utf-8"))["version"] == self.version)
+            current = json.loads(self.rooms.current.read_text("utf-8"))
+            return f"{int(current['version'])}{current.get('tag', '')}" == self.tag
         return True
 
     def has_graph(self, name: str) -> bool:

@@ -1,6 +1,7 @@
 """Documents taken out of a store again: graphs, personal data, source, findings, manifest; readers and the search index follow."""
 
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,11 @@ def _new_successors(known: Sequence[_Known], chosen: dict[str, _Known], minter: 
         if one.sha256 not in chosen and address != one.successor:
             found[one.sha256[:SHA_DIGITS]] = address
     return found
+
+
+def forget_ready(rooms: Rooms) -> None:
+    """Remove what a server has kept ready of states that had what was removed; one that runs makes it anew."""
+    shutil.rmtree(rooms.ready, ignore_errors=True)
 
 
 def renew_index(snapshot: Snapshot) -> None:

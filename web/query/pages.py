@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import QueryError
 from kg.query_pool.lanes import Verdict
-from kg.query_pool.runner import ClientGone, NotAnswered, PoolQuery
+from kg.query_pool.runner import NotAnswered
 from kg.questions import TAGS, Question, bind, find_question, load_questions, tagged
 from kg.store import Answer
 from kg.store.binding import bound
-from web.endpoint.answers import ROW_LIMIT_HEADER, Gone, refusal, with_cors
+from web.endpoint.answers import ROW_LIMIT_HEADER, refusal, with_cors
 from web.formats import GRAPH_FORMATS, RESULT_FORMATS, by_suffix, write_answer
 from web.highlight import highlighted
 from web.problems import ProblemError
+from web.query.asking import ask, ask_for_page
 from web.query.chart import Chart, draw
 from web.query.links import LinkMap, map_links
 from web.query.results import ROWS_SHOWN, SPREADSHEETS, Result, cells, read_answer
 from web.rendering import render, view
-from web.site import site
 from web.spreadsheets import XLSX, to_csv, to_xlsx
 
 OWN = "own"
@@ -46,8 +46,8 @@ def query_page() -> Response:
     status, headers = HTTPStatus.OK, {}
     if text.strip():
         try:
-            kind, data, cut_at = ask(text, ROWS_SHOWN)
-            result = shown(read_answer(kind, data, None, g.language), cut_at > 0)
+            answer = ask(text, ROWS_SHOWN)
+            result = shown(read_answer(answer.kind, answer.data, None, g.language), answer.cut_at > 0)
         except QueryError as caught:
             error, status = caught, HTTPStatus.BAD_REQUEST
         except NotAnswered as caught:
@@ -71,21 +71,6 @@ def query_page() -> Response:
     )
     response.headers.update(headers)
     return response
-
-
-def ask(text: str, rows: int) -> tuple[str, bytes, int]:
-    """The answer to a query, which runs where it can be stopped: its kind, its bytes (JSON or N-Triples), and after how many rows it
-    was cut (0: not at all). ``rows`` is where to cut, 0 where the installation does.
-
-    Raises :class:`QueryError` and :class:`NotAnswered`.
-    """
-    query = PoolQuery(text, site().client(), "application/sparql-results+json", "application/n-triples", site().settings.base, rows=rows)
-    try:
-        answer = site().serving.runner.ask(query, request.environ.get("gunicorn.socket"))
-    except ClientGone as error:
-        raise Gone from error
-    assert answer is not None
-    return answer.kind, b"".join(answer.pieces()), answer.row_limit
 
 
 def why(error: NotAnswered) -> str:
@@ -127,8 +112,8 @@ def question_page(name: str) -> Response | Redirect:
     status, headers = HTTPStatus.OK, {}
     try:
         copied = bound(question.text, bind(question, values))
-        kind, data, cut_at = ask(copied, ROWS_SHOWN)
-        result = shown(read_answer(kind, data, question, g.language), cut_at > 0)
+        answer = ask_for_page(question, copied)
+        result = shown(read_answer(answer.kind, answer.data, question, g.language), answer.cut_at > 0)
     except QueryError as caught:
         error, status = caught, HTTPStatus.BAD_REQUEST
     except NotAnswered as caught:
@@ -182,14 +167,14 @@ def _own_download(text: str, suffix: str) -> Response:
 def _asked_file(text: str, suffix: str, question: Question | None, name: str) -> Response:
     """The rows that a query has now, as a file; cut where the installation cuts, which a header says as it does at the endpoint."""
     try:
-        kind, data, cut_at = ask(text, 0)
+        answer = ask(text, 0)
     except (QueryError, NotAnswered) as error:
         raise refusal(error) from error
-    if kind == "graph":
+    if answer.kind == "graph":
         raise ProblemError(HTTPStatus.BAD_REQUEST, "triples are no rows: a graph has no file for spreadsheets")
-    response = to_file(ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON), suffix, question, name)
-    if cut_at:
-        response.headers[ROW_LIMIT_HEADER] = str(cut_at)
+    response = to_file(ox.parse_query_results(answer.data, format=ox.QueryResultsFormat.JSON), suffix, question, name)
+    if answer.cut_at:
+        response.headers[ROW_LIMIT_HEADER] = str(answer.cut_at)
     return response
 
 

@@ -16,8 +16,9 @@ from web.endpoint.answers import refusal, with_cors
 from web.formats import GRAPH_FORMATS, by_suffix, write_triples
 from web.highlight import highlighted
 from web.problems import ProblemError
+from web.query.asking import ask
 from web.query.kept import ROWS, Kept, NotKept, digest_of, first_rows, name_of
-from web.query.pages import ask, shown, to_file, views
+from web.query.pages import shown, to_file, views
 from web.query.results import ROWS_SHOWN, read_answer
 from web.rendering import page, render, translate, view
 from web.site import site
@@ -42,7 +43,7 @@ def keep_answer() -> Redirect:
         if not text.strip():
             abort(HTTPStatus.BAD_REQUEST)
         data = view()
-        kind, answer, cut_at = ask(text, READ)
+        answer = ask(text, READ)
         now = datetime.now(UTC).replace(microsecond=0)
         tag = data.snapshot.tag or now.date().isoformat()
         kept = Kept(
@@ -53,10 +54,10 @@ def keep_answer() -> Redirect:
             asked=now.isoformat(),
             version=data.snapshot.version,
             tag=tag,
-            kind=kind,
-            data=first_rows(kind, answer),
-            is_cut=cut_at > 0 or _count(kind, answer) > ROWS,
-            digest="" if cut_at else digest_of(kind, answer),
+            kind=answer.kind,
+            data=first_rows(answer.kind, answer.data),
+            is_cut=answer.cut_at > 0 or _count(answer.kind, answer.data) > ROWS,
+            digest="" if answer.cut_at else digest_of(answer.kind, answer.data),
         )
         kept = site().answers.keep(kept)
     except (QueryError, NotAnswered) as error:
@@ -132,10 +133,11 @@ def _compared(kept: Kept) -> str:
     if not kept.digest:
         return UNKNOWN
     try:
-        kind, data, cut_at = ask(kept.query, READ)
+        answer = ask(kept.query, READ)
     except (QueryError, NotAnswered):
         return UNKNOWN
-    return SAME if not cut_at and kind == kept.kind and digest_of(kind, data) == kept.digest else CHANGED
+    is_same = not answer.cut_at and answer.kind == kept.kind and digest_of(answer.kind, answer.data) == kept.digest
+    return SAME if is_same else CHANGED
 
 
 def _count(kind: str, data: bytes) -> int:
