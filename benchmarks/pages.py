@@ -3,6 +3,10 @@
 Without a store one is made: generated disclosures of three years with planted faults, ingested and validated (minutes). Each kind of page
 is asked with several addresses spread over the store, so that no page is asked twice before all others were. Beside the times stand the
 CPU milliseconds of the server for one answer, which hold when others load the machine (Linux only, 0 elsewhere).
+
+Pages of questions are measured twice. "question" is what readers meet once the server has made the answers ready, half a minute after a
+publication. "question, not ready" is the page when the query runs while the reader waits: before that, after other values were filled in,
+and over a store that never comes to rest. It stands in the table and is not held against the limits.
 """
 
 import contextlib
@@ -26,12 +30,15 @@ from kg.questions import load_questions
 from kg.samples import write_text
 from kg.samples.generate import generate
 from kg.samples.plant import PLANTABLE
-from kg.store import Snapshot
+from kg.store import Rooms, Snapshot
+from kg.upkeep.remove import forget_ready
 
 DEPARTMENTS, YEARS = 334, ("2024", "2025", "2026")
 EACH = 6
 """Addresses of each kind of page."""
 LIMIT_MEDIAN_MS, LIMIT_P95_MS, LIMIT_SEARCH_MS = 300.0, 1000.0, 50.0
+NOT_READY = "question, not ready"
+_READY_SECONDS = 600
 _WORDS = ("三公", "医疗", "职业年金", "培训", "办公", "2025", "教育局", "工资", "满意度", "采购", "水利", "基金")
 _BUDGET = "PREFIX budget: <https://budget-kg.example/ontology#> PREFIX qb: <http://purl.org/linked-data/cube#> "
 _KINDS: Mapping[str, str] = {
@@ -74,8 +81,14 @@ def main(arguments: Sequence[str] = ()) -> int:
     """Print median, 95th percentile and longest of each kind, in milliseconds; 1 when a limit is exceeded."""
     with tempfile.TemporaryDirectory() as folder:
         store = Path(arguments[0]) if arguments else made_store(Path(folder))
-        with _serving(store) as served:
-            return _report(_measure(served, addresses(store) | _kept_and_drafted(served.address)))
+        paths = addresses(store)
+        with _serving(store, ready_after=0) as served:
+            live = _measured_live(served, store, paths["question"])
+        forget_ready(Rooms(store))
+        with _serving(store, ready_after=1) as served:
+            _await_ready(store, len(paths["question"]))
+            taken = _measure(served, paths | _kept_and_drafted(served.address))
+        return _report({**taken, NOT_READY: live})
 
 
 def addresses(store: Path) -> dict[str, list[str]]:
@@ -118,11 +131,35 @@ def addresses(store: Path) -> dict[str, list[str]]:
     return found
 
 
-def _measure(served: Served, paths: Mapping[str, Sequence[str]], rounds: int = 3) -> dict[str, Taken]:
-    """What every kind takes, the first round left out for what a page asks only once."""
+def _measured_live(served: Served, store: Path, questions: Sequence[str], rounds: int = 3) -> Taken:
+    """What pages of questions take while nothing is ready, the first round left out."""
+    found = Taken([], 0.0)
+    for number in range(rounds + 1):
+        forget_ready(Rooms(store))
+        once = _measure(served, {NOT_READY: questions}, rounds=1, warm_up=False)[NOT_READY]
+        if number:
+            found.times += once.times
+            found.cpu += once.cpu
+    return found
+
+
+def _await_ready(store: Path, questions: int) -> None:
+    """Until the server has made the answers ready. Raises :class:`RuntimeError` when it does not."""
+    began = time.monotonic()
+    while time.monotonic() < began + _READY_SECONDS:
+        if len([path for path in Rooms(store).ready.glob("*/*") if not path.suffix]) >= questions:
+            print(f"{questions} answers ready after {time.monotonic() - began:.0f} s")
+            return
+        time.sleep(1)
+    raise RuntimeError("the answers of questions do not become ready")
+
+
+def _measure(served: Served, paths: Mapping[str, Sequence[str]], rounds: int = 3, warm_up: bool = True) -> dict[str, Taken]:
+    """What every kind takes, the first round left out (``warm_up``) for what a page asks only once."""
     connection = HTTPConnection(urlsplit(served.address).netloc, timeout=120)
     taken: dict[str, Taken] = {kind: Taken([], 0.0) for kind in paths}
-    for number in range(rounds + 1):
+    for number in range(rounds + warm_up):
+        is_counted = number >= warm_up
         for kind, wanted in paths.items():
             before = cpu_seconds(served.process)
             for path in wanted:
@@ -132,9 +169,9 @@ def _measure(served: Served, paths: Mapping[str, Sequence[str]], rounds: int = 3
                 response.read()
                 if response.status != 200:
                     raise RuntimeError(f"{path}: {response.status}")
-                if number:
+                if is_counted:
                     taken[kind].times.append((time.perf_counter() - start) * 1000)
-            if number:
+            if is_counted:
                 taken[kind].cpu += (cpu_seconds(served.process) - before) * 1000
     return taken
 
@@ -163,10 +200,11 @@ def _report(taken: Mapping[str, Taken]) -> int:
         p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
         median = statistics.median(ordered)
         too_slow = median > LIMIT_MEDIAN_MS or p95 > LIMIT_P95_MS or (kind == "search" and median > LIMIT_SEARCH_MS)
-        failed |= too_slow
+        is_held = kind != NOT_READY
+        failed |= too_slow and is_held
         print(
             f"  {kind:<26} {median:8.0f} {p95:8.0f} {ordered[-1]:8.0f} {cpu / len(ordered):8.0f} {len(ordered):7}"
-            f"{'  too slow' if too_slow else ''}"
+            f"{('  too slow' if is_held else '  over the limits, not held against them') if too_slow else ''}"
         )
     print(f"  limits: median {LIMIT_MEDIAN_MS:.0f}, p95 {LIMIT_P95_MS:.0f}, search {LIMIT_SEARCH_MS:.0f}")
     return int(failed)
@@ -213,10 +251,11 @@ def made_store(folder: Path) -> Path:
 
 
 @contextmanager
-def _serving(store: Path) -> Iterator[Served]:
-    """``kg serve`` with one web process."""
+def _serving(store: Path, ready_after: int) -> Iterator[Served]:
+    """``kg serve`` with one web process; ``ready_after`` is its option."""
     port = free_port()
-    command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(store), "--port", str(port), "--workers", "1", "--rate-limit", "0"]
+    options = ["--port", str(port), "--workers", "1", "--rate-limit", "0", "--ready-after", str(ready_after)]
+    command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(store), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=os.environ, text=True) as server:
         assert server.stderr is not None
         try:
