@@ -1,6 +1,6 @@
 """Departments over the years (renamed, merged) and departments for one field in regions above one another."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 
@@ -49,11 +49,12 @@ def department_links(bodies: Iterable[Body], regions: Regions, store: Reader) ->
     by_region: dict[str, list[Body]] = {}
     for body in bodies:
         by_region.setdefault(body.region, []).append(body)
+    money = _Money(store)
     for region, own in sorted(by_region.items()):
         if region:
             pairs = [(one, other) for one in own for other in own if one.years[-1] < other.years[0]]
             scored = [(one, other, share) for one, other in pairs if (share := _share(one, other, regions)) >= _SHARE]
-            yield from _successions(scored, store)
+            yield from _successions(scored, money)
 
 
 def _share(one: Body, other: Body, regions: Regions) -> Decimal:
@@ -67,12 +68,12 @@ def _stem(field: str) -> str:
     return plain_form(field.removesuffix(ending))
 
 
-def _successions(scored: list[tuple[Body, Body, Decimal]], store: Reader) -> Iterator[Link]:
+def _successions(scored: list[tuple[Body, Body, Decimal]], money: "_Money") -> Iterator[Link]:
     merged: set[tuple[str, str]] = set()
     for later in sorted({other.iri for _, other, _ in scored}):
         candidates = [(one, other, share) for one, other, share in scored if other.iri == later]
         for (one, other, _), (two, _, _) in combinations(candidates, 2):
-            compared, agreed = _money(store, other, one, two)
+            compared, agreed = money.compared(other, one, two)
             if _speaks(compared, agreed):
                 for each, beside in ((one, two), (two, one)):
                     merged.add((each.iri, other.iri))
@@ -80,7 +81,7 @@ def _successions(scored: list[tuple[Body, Body, Decimal]], store: Reader) -> Ite
                     yield Link(Kind.DEPARTMENT, each.iri, later, Method.MONEY, _MONEY, reasons, (), Status.LIKELY)
     for one, other, share in scored:
         if (one.iri, other.iri) not in merged:
-            yield _succession(one, other, share, *_money(store, other, one))
+            yield _succession(one, other, share, *money.compared(other, one))
 
 
 def _succession(one: Body, other: Body, share: Decimal, compared: int, agreed: int) -> Link:
@@ -100,14 +101,36 @@ def _speaks(compared: int, agreed: int) -> bool:
     return compared >= _LEAST_COMPARED and 5 * agreed >= 4 * compared
 
 
-def _money(store: Reader, later: Body, *earlier: Body) -> tuple[int, int]:
-    """Of how many codes the later department says an amount of the year before, and how many are what the earlier ones published."""
-    year, before = (ox.NamedNode(iri.year(number)) for number in (later.years[0], later.years[0] - 1))
-    said = named_rows(store, "link-said", {"later": ox.NamedNode(later.iri), "year": year})
-    implied = {row["code"]: Decimal(row["implied"]) for row in said}
-    published: dict[str, Decimal] = {}
-    for body in earlier:
-        for row in named_rows(store, "link-published", {"earlier": ox.NamedNode(body.iri), "yearBefore": before}):
-            published[row["code"]] = published.get(row["code"], Decimal(0)) + Decimal(row["published"])
-    compared = [code for code in implied if code in published]
-    return len(compared), sum(abs(implied[code] - published[code]) <= _TOLERANCE for code in compared)
+class _Money:
+    """What departments publish, and say of the year before: each is asked once, as in a region everyone is compared with everyone."""
+
+    def __init__(self, store: Reader) -> None:
+        self._store = store
+        self._said: dict[str, Mapping[str, Decimal]] = {}
+        self._published: dict[tuple[str, int], Mapping[str, Decimal]] = {}
+
+    def compared(self, later: Body, *earlier: Body) -> tuple[int, int]:
+        """Of how many codes the later department says an amount of the year before, and how many are what the earlier ones published."""
+        implied = self._implied(later)
+        published: dict[str, Decimal] = {}
+        for body in earlier:
+            for code, amount in self._amounts(body, later.years[0] - 1).items():
+                published[code] = published.get(code, Decimal(0)) + amount
+        compared = [code for code in implied if code in published]
+        return len(compared), sum(abs(implied[code] - published[code]) <= _TOLERANCE for code in compared)
+
+    def _implied(self, later: Body) -> Mapping[str, Decimal]:
+        """Code → amount that the first disclosure of a department says of the year before."""
+        if later.iri not in self._said:
+            bound = {"later": ox.NamedNode(later.iri), "year": ox.NamedNode(iri.year(later.years[0]))}
+            rows = named_rows(self._store, "link-said", bound)
+            self._said[later.iri] = {row["code"]: Decimal(row["implied"]) for row in rows}
+        return self._said[later.iri]
+
+    def _amounts(self, body: Body, year: int) -> Mapping[str, Decimal]:
+        """Code → amount that a department published in a year."""
+        if (body.iri, year) not in self._published:
+            bound = {"earlier": ox.NamedNode(body.iri), "yearBefore": ox.NamedNode(iri.year(year))}
+            rows = named_rows(self._store, "link-published", bound)
+            self._published[body.iri, year] = {row["code"]: Decimal(row["published"]) for row in rows}
+        return self._published[body.iri, year]
