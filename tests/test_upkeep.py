@@ -458,3 +458,29 @@ def test_a_clock_that_jumps_changes_nothing(
     assert list(Snapshot(store).quads()) == list(Snapshot(steady).quads())
     assert Snapshot(store).version == version + 1
     assert not _parts(store)
+
+
+def _statements(number: int) -> dict[str, bytes]:
+    """A graph of many statements that differ by few letters of long addresses."""
+    place = f"{BASE}disclosure/{number:016x}/table/general-budget-expenditure/row"
+    lines = (f'<{place}/{row}> <{BASE}ontology#functionalCode{row % 7}> "{number * row}" .\n' for row in range(3000))
+    return {f"{BASE}graph/disclosure/{number:016x}": "".join(lines).encode()}
+
+
+def test_a_store_into_which_much_was_written_is_put_in_order(tmp_path: Path) -> None:
+    """Nothing is lost by it, and there are fewer tables than publications left behind."""
+
+    def tables() -> int:
+        return len(list(Rooms(tmp_path).main.glob("*.sst")))
+
+    graphs: dict[str, bytes] = {}
+    with EmbeddedStore(tmp_path) as store:
+        for number in range(4):
+            graphs |= _statements(number)
+            store.replace_graphs(_statements(number))
+            store.publish()
+        before = tables()
+        more = {name: data for number in range(4, 24) for name, data in _statements(number).items()}
+        store.replace_graphs(more)
+    assert tables() < before
+    assert all(Snapshot(tmp_path).dump(name) == canonical(data) for name, data in (graphs | more).items())
