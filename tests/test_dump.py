@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from pyarrow import parquet
 
 from kg.errors import StoreError
 from kg.settings import Settings
@@ -57,7 +58,6 @@ def test_the_table_holds_exactly_the_observations_of_the_graph(folder: Path, exa
 
 
 def test_parquet_holds_the_same_with_money_as_decimals(example_store: Path, tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     dump(Snapshot(example_store), Settings(), tmp_path / "d", LICENCE, parquet=True)
     table = parquet.read_table(tmp_path / "d" / "facts.parquet")
     assert str(table.schema.field("amount").type) == "decimal128(38, 2)"
