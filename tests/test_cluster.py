@@ -10,14 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.servers import Server
 from kg.cluster import Cluster
 from kg.errors import BudgetError
 from kg.ingest import Toolbox, ingest
+from kg.iri import Minter
+from kg.links import build_links
 from kg.samples import write_text
 from kg.samples.generate import generate
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot
+from tests.remote_servers import empty, oxigraph_server
 
+__all__ = ["oxigraph_server"]
 pytest.importorskip("distributed", reason="skipped: distributed is not installed (budget-kg[dask])")
 _SECONDS = 120
 
@@ -57,14 +62,18 @@ def _until(true: "object") -> None:
         time.sleep(0.05)
 
 
+def _corpus(folder: Path, number: int) -> Path:
+    folder.mkdir()
+    for place, sample in enumerate(generate(7, number, (2026,))):
+        (folder / f"{place}.txt").write_text(write_text(sample), "utf-8")
+    return folder
+
+
 def test_a_worker_that_is_killed_changes_nothing(
     cluster: tuple[str, list["subprocess.Popen[bytes]"]], tmp_path: Path, tools: Toolbox
 ) -> None:
     address, workers = cluster
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    for number, sample in enumerate(generate(7, 5, (2026,))):
-        (corpus / f"{number}.txt").write_text(write_text(sample), "utf-8")
+    corpus = _corpus(tmp_path / "corpus", 5)
     (corpus / "letter.txt").write_text("一封信", "utf-8")
     said: list[str] = []
 
@@ -85,6 +94,24 @@ def test_a_worker_that_is_killed_changes_nothing(
     with EmbeddedStore(tmp_path / "local") as store:
         ingest([corpus], store, Settings(), tools, said.append)
     assert list(Snapshot(tmp_path / "spread").quads()) == list(Snapshot(tmp_path / "local").quads())
+
+
+def test_the_command_fills_a_remote_store_by_a_cluster(
+    cluster: tuple[str, list["subprocess.Popen[bytes]"]], oxigraph_server: Server, tmp_path: Path, tools: Toolbox
+) -> None:
+    """What workers prepared is in the service as one process would have put it there, links and all."""
+    corpus, local = _corpus(tmp_path / "corpus", 2), tmp_path / "here"
+    remote = empty(oxigraph_server, local)
+    places = ["--store", oxigraph_server.endpoint.query, "--local", str(local), "--parts", str(tmp_path / "parts")]
+    command = [sys.executable, "-m", "kg.cli", "ingest", "--no-validate", "--dask", cluster[0], *places, str(corpus)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+    assert (done.returncode, "2 ingested, 0 refused" in done.stderr) == (0, True), done.stderr
+    with EmbeddedStore(tmp_path / "local") as store:
+        ingest([corpus], store, Settings(), tools, lambda message: None)
+        build_links(store, Minter(Settings().base))
+    assert {name: remote.dump(name) for name in remote.graphs()} == {
+        name: Snapshot(tmp_path / "local").dump(name) for name in Snapshot(tmp_path / "local").graphs()
+    }
 
 
 def test_no_scheduler_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
