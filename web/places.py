@@ -53,9 +53,9 @@ class TablePlace:
 
 @dataclass(frozen=True)
 class TextPlace:
-    """A statement and the printed lines around it."""
+    """Statements that are printed in one place, and the lines around it."""
 
-    operand: Operand
+    operands: tuple[Operand, ...]
     lines: tuple[SourceLine, ...]
 
 
@@ -111,15 +111,18 @@ def read_places(data: View, finding: str) -> tuple[list[Operand], Places]:
     text, hidden = _source(data, finding)
     operands = read_operands(data, finding, text)
     by_table: dict[str, list[Operand]] = {}
-    texts: list[TextPlace] = []
+    by_place: dict[tuple[int, int], list[Operand]] = {}
     left: list[Operand] = []
     for operand in operands:
         if operand.table and (operand.table in by_table or len(by_table) < PLACES):
             by_table.setdefault(operand.table, []).append(operand)
-        elif not operand.table and text and operand.start is not None and operand.end is not None and len(texts) < PLACES:
-            texts.append(TextPlace(operand, tuple(excerpt(text, operand.start, operand.end, hidden))))
+            continue
+        place = (operand.start, operand.end) if not operand.table and operand.start is not None and operand.end is not None else None
+        if text and place and (place in by_place or len(by_place) < PLACES):
+            by_place.setdefault(place, []).append(operand)
         else:
             left.append(operand)
+    texts = [TextPlace(tuple(members), tuple(excerpt(text, *place, hidden))) for place, members in by_place.items()]
     tables = [_table_place(data, table, members) for table, members in by_table.items()]
     return operands, Places(tuple(place for place in tables if place), tuple(texts), tuple(left))
 

@@ -1,6 +1,7 @@
 """What templates may use: texts, addresses, names. The language of a page is the first part of its path."""
 
 import json
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from kg.store.binding import bound
 from web import figures
 from web.dashboard.flow import KNOWN, OPEN, REST, Node
 from web.dashboard.sankey import shorten
+from web.naming.labels import subject_name
 from web.site import View, query_text, short_name, site
 from web.texts import LANGUAGES, TEXTS, text
 from web.things import PAGE_SIZE
@@ -64,6 +66,8 @@ def install(app: Flask) -> None:
         spaced_code=figures.spaced_code,
         tail=short_code,
         signed=figures.signed,
+        separated=lambda written: figures.grouped(Decimal(written)),
+        subject=lambda stated: subject_name(stated, g.language),
     )
 
 

@@ -60,13 +60,17 @@ def _change(iri: str, said: Said, language: str, name: Name) -> str:
 
 
 def _fact(iri: str, said: Said, language: str, name: Name) -> str:
-    printed = _one(said, "statedSubject")
-    key = f"fact.{printed.replace(':', '.')}"
-    subject = translate(key, language) if key in TEXTS else printed
+    subject = subject_name(_one(said, "statedSubject"), language)
     quantity = _one(said, "quantity")
     unit = _one(said, "quantityUnit") if language == "zh" else ""
     value = f"{grouped(Decimal(quantity))}{unit}" if quantity else _money(said, "amount", language)
     return translate("named.value", language, subject=subject, value=value) if value else subject
+
+
+def subject_name(stated: str, language: str) -> str:
+    """What a statement of the text is about: words for a key such as ``staffing:in-post``, printed words as they are."""
+    key = f"fact.{stated.replace(':', '.')}"
+    return translate(key, language) if key in TEXTS else stated
 
 
 def _disclosure(iri: str, said: Said, language: str, name: Name) -> str:

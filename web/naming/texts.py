@@ -5,6 +5,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "named.outcome": ("{rule}：{outcome}（{disclosure}）", "{rule}: {outcome} ({disclosure})"),
     "named.link": ("{kind}：{one} – {other}", "{kind}: {one} – {other}"),
     "named.money": ("{amount} 万元", "{amount} yuan"),
+    "named.money-in-yuan": ("{amount} 元", "{amount} yuan"),
     "named.report": ("校验报告：{disclosure}", "Validation of {disclosure}"),
     "named.change": ("{subject}：与上年相比", "{subject}: against last year"),
     "named.change-of": ("{subject}：比上年 {change}", "{subject}: {change} against last year"),
