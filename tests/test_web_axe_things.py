@@ -31,7 +31,7 @@ def pages(example_store: Path, address: str) -> dict[str, str]:
     rows = Snapshot(example_store).query(_CLASSES)
     assert isinstance(rows, ox.QuerySolutions)
     found = {row["class"].value.removeprefix(TERMS): f"/doc{path_of(row['first'].value)}.html" for row in rows}
-    keys = sorted(set(re.findall(r"/doc/disclosure/(\w{16})\.html", fetch(address, "/").text)))
+    keys = sorted(set(re.findall(r"/doc/disclosure/(\w{16})", fetch(address, "/").text)))
     chosen = "&".join(f"d={key}" for key in keys[:3])
     found |= {
         "dashboard opened": f"/doc/disclosure/{keys[0]}.html?tree=210&flow=all",

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -87,6 +88,15 @@ class TestPaths:
         assert 'role="alert"' in answer.text
         assert "<script>" not in answer.text
         assert client.get(f"/connections.json?{between(AKETAO_NAME, text)}").status_code == 404
+
+    def test_a_name_that_means_several_offers_them(self, client: FlaskClient) -> None:
+        page = client.get(f"/connections?{between(AKETAO_NAME, '医疗')}").text
+        assert "请选一个" in page
+        offered = [unescape(link) for link in re.findall(r'<li><a href="(\?[^"]*to-id=[^"]*)"', page)]
+        assert len(offered) > 1
+        assert client.get(f"/connections{offered[0]}").status_code == 200
+        assert "may be any of" in client.get(f"/en/connections?{between(AKETAO_NAME, '医疗')}").text
+        assert "没有叫“不存在的部门”" in client.get(f"/connections?{between('不存在的部门', AKETAO_NAME)}").text
 
     def test_suggestions_tell_the_address_that_is_filled_in(self, client: FlaskClient) -> None:
         found = client.get("/search/suggest?q=阿克陶县医疗").get_json()

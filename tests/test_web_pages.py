@@ -21,10 +21,13 @@ from kg.store import EmbeddedStore, Snapshot
 from tests.numbers import LANDLINE
 from tests.web_fixture import AKETAO, AKETAO_RAW, Place, find_place, path_of
 from web.app import create_app
+from web.check.job import in_words
 from web.figures import grouped, pad, spaced_code, wan
 from web.highlight import highlighted
 from web.links import Links
-from web.places import Operand
+from web.naming.labels import subject_name
+from web.places import Operand, read_places
+from web.site import site
 from web.source import cut_lines
 from web.sums import columns, steps
 
@@ -485,6 +488,49 @@ def test_a_finding_shows_the_sum_and_its_places(client: FlaskClient) -> None:
     shown = [re.findall(r'<mark id="hit">(.*?)</mark>', page(client, unescape(place))) for place in places]
     assert sorted(text for texts in shown for text in texts) == ["1548", "1625.23", "73.23"]
     assert client.get(address.replace(".html", ".ttl")).status_code == 200
+
+
+def test_statements_of_the_text_are_called_by_words(app: Flask, client: FlaskClient, example_store: Path) -> None:
+    """In the list and on the page of a finding: no key such as staffing:in-post, and one excerpt for what is printed in one place."""
+    query = (
+        "PREFIX b: <https://budget-kg.example/ontology#> "
+        "SELECT DISTINCT ?f ?key { ?f a b:Finding ; b:operand ?o . ?o b:statedSubject ?key ."
+        ' FILTER(CONTAINS(?key, ":")) } ORDER BY ?f LIMIT 12'
+    )
+    found = {row["f"].value: row["key"].value for row in Snapshot(example_store).query(query)}
+    assert found
+    for iri, key in found.items():
+        html = page(client, f"/doc{path_of(iri)}.html")
+        assert f">{key}<" not in html
+        assert f">{subject_name(key, 'zh')}<" in html
+        with app.app_context():
+            _, places = read_places(site().view(), iri)
+        spans = [(place.operands[0].start, place.operands[0].end) for place in places.texts]
+        assert len(spans) == len(set(spans))
+    listed = page(client, "/findings") + page(client, "/findings?severity=info") + page(client, "/findings?severity=warning")
+    assert not [key for key in found.values() if f">{key}<" in listed]
+
+
+def test_the_places_of_a_draft_are_called_by_words_too() -> None:
+    assert in_words("文字陈述的数字，staffing:in-post", "staffing:in-post", "zh") == "文字陈述的数字，在职人数"
+    assert in_words("number stated in the text, staffing:in-post", "staffing:in-post", "en") == "number stated in the text, In post"
+    assert in_words("表3 部门支出总体情况表，合计", "合计", "zh") == "表3 部门支出总体情况表，合计"
+    assert in_words("预算表", "", "zh") == "预算表"
+
+
+def test_a_project_says_its_amount_in_yuan_and_opens_its_place(client: FlaskClient, example_store: Path) -> None:
+    query = (
+        "PREFIX b: <https://budget-kg.example/ontology#> "
+        "SELECT ?p ?amount { ?p a b:ProjectYear ; b:amount ?amount ; b:sourceStart ?start ; b:sourceEnd ?end } "
+        "ORDER BY DESC(?amount) LIMIT 1"
+    )
+    (row,) = Snapshot(example_store).query(query)
+    html = page(client, f"/doc{path_of(row['p'].value)}.html")
+    assert f">{grouped(Decimal(row['amount'].value))} 元<" in html
+    assert f">{grouped(Decimal(row['amount'].value))} yuan<" in page(client, f"/en/doc{path_of(row['p'].value)}.html")
+    (source,) = set(re.findall(r'href="(/source/[^"#]+)#hit">在原文中打开', html))
+    assert '<mark id="hit">' in page(client, unescape(source))
+    assert "起始位置" not in html
 
 
 # --- Questions ---

@@ -160,14 +160,14 @@ def _place(locator: Locator, document: Document, hidden: Sequence[Span]) -> Mapp
         start, end = printed_place(document.text, start, locator.printed)
     lines = excerpt(document.text, start, end, hidden) if start is not None and end is not None else []
     return {
-        "place": {language: _in_words(text, locator.label, language) for language, text in asdict(locator.place).items()},
+        "place": {language: in_words(text, locator.label, language) for language, text in asdict(locator.place).items()},
         "line": locator.line,
         "printed": locator.printed,
         "excerpt": [[(piece.kind, piece.text) for piece in line.pieces] for line in lines],
     }
 
 
-def _in_words(place: str, label: str, language: str) -> str:
+def in_words(place: str, label: str, language: str) -> str:
     """A place whose last part may be the key of a statement, with words for the key."""
     return place.removesuffix(label) + subject_name(label, language) if label and place.endswith(label) else place
 

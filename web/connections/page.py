@@ -1,5 +1,6 @@
 """Pages and data of the network: paths between two things, peers of a department, policies by money. ``….json`` is for programs."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,8 @@ from flask import Response, abort, g, jsonify, request
 from kg.errors import QueryError
 from kg.networks import Kind, Network, network_of
 from kg.networks.communities import Communities, find_communities
-from kg.networks.naming import find_thing
+from kg.networks.naming import NotOneError, find_thing
+from kg.networks.network import Node
 from kg.networks.paths import Path, find_paths
 from kg.networks.peers import Outlier, budget_of, most_similar, outliers
 from kg.networks.rankings import rank_policies
@@ -26,6 +28,7 @@ SHOWN = 50
 SIMILAR = 10
 _LARGEST = 1
 _PEERS_SHOWN = 6
+_CANDIDATES = 12
 
 
 def network() -> Network:
@@ -49,6 +52,7 @@ def connections_page() -> Response:
         paths=found,
         places=places,
         problem=problem,
+        most=_CANDIDATES,
         asked=all(chosen),
         relation_name=lambda relation: relation_name(relation, g.language),
         kind_name=lambda kind: kind_name(kind, g.language),
@@ -59,7 +63,7 @@ def connections_json() -> Response:
     """The same as data: paths with their steps, the statement and the citation of each."""
     found, problem = _paths()
     if problem:
-        abort(HTTPStatus.NOT_FOUND, problem)
+        abort(HTTPStatus.NOT_FOUND, problem.reason)
     return jsonify(paths=path_records(found, _places(found)))
 
 
@@ -67,21 +71,34 @@ def _chosen(side: str) -> str:
     return request.args.get(side, "").strip()[:MAX_TEXT]
 
 
-def _paths() -> tuple[tuple[Path, ...], str]:
+@dataclass(frozen=True)
+class Problem:
+    """A side (``from`` or ``to``) on which no one thing was named, and why; ``candidates`` are those that may be meant."""
+
+    side: str
+    text: str
+    reason: str
+    candidates: tuple[Node, ...]
+
+
+def _paths() -> tuple[tuple[Path, ...], Problem | None]:
     """The paths that are asked for, and what was not recognised; nothing where nothing is asked."""
-    texts = [_chosen(side) for side in ("from", "to")]
-    if not all(texts):
-        return (), ""
+    texts = {side: _chosen(side) for side in ("from", "to")}
+    if not all(texts.values()):
+        return (), None
     held = network()
-    try:
-        one, other = (_node(held, request.args.get(f"{side}-id", ""), text) for side, text in zip(("from", "to"), texts, strict=True))
-        return find_paths(held, one, other), ""
-    except QueryError as error:
-        return (), error.reason
+    ends = []
+    for side, text in texts.items():
+        try:
+            ends.append(_node(held, request.args.get(f"{side}-id", ""), text))
+        except NotOneError as error:
+            return (), Problem(side, error.text, error.reason, error.candidates)
+    one, other = ends
+    return find_paths(held, one, other), None
 
 
 def _node(held: Network, address: str, text: str) -> str:
-    """A node by the address that was filled in (of a project of one year the project), else by name. Raises :class:`QueryError`."""
+    """A node by the address that was filled in (of a project of one year the project), else by name. Raises :class:`NotOneError`."""
     for iri in (address, text):
         if iri in held.nodes:
             return iri

@@ -12,7 +12,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "connections.other": ("到", "To"),
     "connections.find": ("查找路径", "Find paths"),
     "connections.none": ("两者之间没有路径。", "Nothing connects the two."),
-    "connections.refused": ("没有认出：{reason}", "Not recognised: {reason}"),
+    "connections.unknown": (
+        "没有叫“{text}”的部门、项目、文件或科目。",
+        "No department, project, document or code is called “{text}”.",
+    ),
+    "connections.several": ("“{text}”可以指 {count} 个，请选一个：", "“{text}” may be any of {count}; choose one:"),
     "connections.steps": ("{count} 步", "{count} steps"),
     "connections.by.any": ("多种事物", "things of several kinds"),
     "connections.by.grant": ("补助资金", "grants"),
