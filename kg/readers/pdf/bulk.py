@@ -16,6 +16,8 @@ _FLOATS = array("f").itemsize
 _INT, _ADDRESS = ctypes.c_int, ctypes.c_void_p
 
 Call = Callable[..., int]
+Points = tuple["array[float]", "array[float]"]
+"""Abscissae and ordinates."""
 
 
 def _call(function: Any, *arguments: Any, result: Any = _INT) -> Call:
@@ -24,6 +26,7 @@ def _call(function: Any, *arguments: Any, result: Any = _INT) -> Call:
 
 _unicode = _call(raw.FPDFText_GetUnicode, _ADDRESS, _INT, result=ctypes.c_uint)
 _loose_box = _call(raw.FPDFText_GetLooseCharBox, _ADDRESS, _INT, _ADDRESS)
+_angle = _call(raw.FPDFText_GetCharAngle, _ADDRESS, _INT, result=ctypes.c_float)
 _text_object = _call(raw.FPDFText_GetTextObject, _ADDRESS, _INT, result=_ADDRESS)
 _page_object = _call(raw.FPDFPage_GetObject, _ADDRESS, _INT, result=_ADDRESS)
 _form_object = _call(raw.FPDFFormObj_GetObject, _ADDRESS, ctypes.c_ulong, result=_ADDRESS)
@@ -65,18 +68,38 @@ class Characters:
         self.lefts, self.tops, self.rights, self.bottoms = (boxes[side::4] for side in range(4))
 
 
+def angles(text_page: Any, characters: Iterable[int]) -> list[float]:
+    """How far characters are turned against the page, in radians; -1 where pdfium does not know."""
+    return list(map(_angle, repeat(address(text_page)), characters))
+
+
 def text_objects(text_page: Any, characters: Iterable[int]) -> list[int]:
     """The text objects that characters belong to; those that pdfium added have none (0 or ``None``)."""
     return list(map(_text_object, repeat(address(text_page)), characters))
 
 
-def clip_paths(item: int, most: int) -> Iterable[tuple["array[float]", "array[float]"]]:
-    """The clip paths of an object, at most ``most`` with at most so many points each: abscissae and ordinates in page space."""
-    path = _clip_path(item)
-    for order in range(min(_clip_count(path), most)):
-        count = min(_clip_segments(path, order), most)
-        if count > 0:
-            yield _points(list(map(_clip_segment, repeat(path), repeat(order), range(count))))
+def clip_paths(items: Sequence[int], most: int) -> Iterable[list[Points]]:
+    """For each object its clip paths, at most ``most`` with at most so many points each, in page space."""
+    clips = list(map(_clip_path, items))
+    counts = [min(found, most) for found in map(_clip_count, clips)]
+    owners = [clip for clip, found in zip(clips, counts, strict=True) for _ in range(max(0, found))]
+    orders = [order for found in counts for order in range(found)]
+    lengths = [max(0, min(found, most)) for found in map(_clip_segments, owners, orders)]
+    ends = [
+        segment
+        for owner, order, length in zip(owners, orders, lengths, strict=True)
+        for segment in map(_clip_segment, repeat(owner), repeat(order), range(length))
+    ]
+    xs, ys = _points(ends)
+    path, at = 0, 0
+    for found in counts:
+        paths: list[Points] = []
+        for length in lengths[path : path + max(0, found)]:
+            if length:
+                paths.append((xs[at : at + length], ys[at : at + length]))
+                at += length
+        path += max(0, found)
+        yield paths
 
 
 def objects(page: Any, count: int) -> list[int]:
@@ -107,13 +130,13 @@ def drawn_paths(paths: Sequence[int]) -> Iterable[tuple[int, float, float, float
             yield path, bounds[4 * at], bounds[4 * at + 1], bounds[4 * at + 2], bounds[4 * at + 3], modes[2 * at + 1]
 
 
-def segments(path: int, count: int) -> Iterable[tuple[float, float, int, int]]:
-    """The first ``count`` segments of a path: where they end (its own coordinates), their type, whether they close a shape."""
+def segments(path: int, count: int) -> tuple[Points, list[int], list[int]]:
+    """The first ``count`` segments of a path: where they end (its own coordinates), their types, whether they close a shape."""
     found = list(map(_path_segment, repeat(path), range(count)))
-    return zip(*_points(found), map(_segment_kind, found), map(_closes, found), strict=True)
+    return _points(found), list(map(_segment_kind, found)), list(map(_closes, found))
 
 
-def _points(found: Sequence[int]) -> tuple["array[float]", "array[float]"]:
+def _points(found: Sequence[int]) -> Points:
     points = array("f", bytes(2 * _FLOATS * len(found)))
     list(map(_point, found, *_addresses(points, 2, len(found))))
     return points[0::2], points[1::2]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from kg.readers.pdf.marks import Glyph
+from kg.readers.pdf.marks import BOTTOM, RIGHT, TEXT, TOP, Glyph, X
 
 _MIDDLE = (0.3, 0.7)
 _MIN_LINES = 5
@@ -49,7 +49,7 @@ def in_reading_order(lines: Sequence[list[Glyph]], width: float) -> list[Ordered
         if not _is_prose(left, right, run):
             continue
         ordered += map(OrderedLine, lines[at : run.first])
-        top = min(glyph.top for glyph in lines[run.first])
+        top = min(glyph[TOP] for glyph in lines[run.first])
         ordered += [OrderedLine(line, top, rank) for rank, line in enumerate([*left, *right])]
         at = run.last
     return [*ordered, *map(OrderedLine, lines[at:])]
@@ -72,7 +72,7 @@ def _runs(lines: Sequence[list[Glyph]], width: float) -> Iterator[_Run]:
 
 def _is_apart(before: Sequence[Glyph], line: Sequence[Glyph]) -> bool:
     """Whether more room is between two lines than between those of a column."""
-    return line[0].top - before[0].bottom > _MOST_ROOM * (line[0].bottom - line[0].top)
+    return line[0][TOP] - before[0][BOTTOM] > _MOST_ROOM * (line[0][BOTTOM] - line[0][TOP])
 
 
 def _free(line: Sequence[Glyph], left: float, right: float) -> tuple[float, float] | None:
@@ -88,17 +88,17 @@ def _free(line: Sequence[Glyph], left: float, right: float) -> tuple[float, floa
             at = max(at, end)
     if right - at > best[1] - best[0]:
         best = (at, right)
-    return best if best[1] - best[0] >= line[0].bottom - line[0].top else None
+    return best if best[1] - best[0] >= line[0][BOTTOM] - line[0][TOP] else None
 
 
 def _divided(line: Sequence[Glyph], run: _Run) -> tuple[list[Glyph], list[Glyph]]:
     middle = (run.left + run.right) / 2
-    left, right = [glyph for glyph in line if glyph.x < middle], [glyph for glyph in line if glyph.x >= middle]
+    left, right = [glyph for glyph in line if glyph[X] < middle], [glyph for glyph in line if glyph[X] >= middle]
     return (left if _has_words(left) else []), (right if _has_words(right) else [])
 
 
 def _has_words(glyphs: Sequence[Glyph]) -> bool:
-    return any(glyph.text != " " for glyph in glyphs)
+    return any(glyph[TEXT] != " " for glyph in glyphs)
 
 
 def _is_prose(left: Sequence[list[Glyph]], right: Sequence[list[Glyph]], run: _Run) -> bool:
@@ -108,7 +108,7 @@ def _is_prose(left: Sequence[list[Glyph]], right: Sequence[list[Glyph]], run: _R
         if fmean(map(len, side)) < _MIN_CHARACTERS:
             return False
     glyphs = [glyph for line in (*left, *right) for glyph in line]
-    if sum(glyph.text.isdigit() for glyph in glyphs) > _MOST_DIGITS * len(glyphs):
+    if sum(glyph[TEXT].isdigit() for glyph in glyphs) > _MOST_DIGITS * len(glyphs):
         return False
-    size = median(glyph.bottom - glyph.top for glyph in glyphs)
-    return run.left - median(line[-1].right for line in left) < _FULL * size
+    size = median(glyph[BOTTOM] - glyph[TOP] for glyph in glyphs)
+    return run.left - median(line[-1][RIGHT] for line in left) < _FULL * size

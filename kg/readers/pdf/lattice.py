@@ -9,17 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import fmean
+from math import fsum
+from operator import itemgetter
 from typing import NamedTuple
 
 from kg.document import Box
-from kg.readers.pdf.marks import Glyph, Rule, TooMuch
+from kg.readers.pdf.marks import ORDER, Glyph, Rule, TooMuch, X, Y
 
 _SNAP = 1.5
 _GAP = 2.5
 _SHORTEST = 6.0
 _OPEN_SIDE = 6.0
 _MAX_PAIRS = 6_000_000
+_AT = itemgetter(0)
+_START = itemgetter(1)
 
 
 class RuledCell(NamedTuple):
@@ -54,40 +57,35 @@ def lattices(horizontal: Sequence[Rule], vertical: Sequence[Rule], glyphs: Seque
     waiting: Sequence[Glyph] = glyphs
     found = []
     for mesh in meshes:
-        inside = [glyph for glyph in waiting if mesh.holds(glyph)]
+        inside = mesh.held(waiting)
         if inside and len(meshes) > 1:
-            taken = {glyph.order for glyph in inside}
-            waiting = [glyph for glyph in waiting if glyph.order not in taken]
+            taken = {glyph[ORDER] for glyph in inside}
+            waiting = [glyph for glyph in waiting if glyph[ORDER] not in taken]
         found.append(mesh.lattice(inside))
     return tuple(sorted(found, key=lambda lattice: (lattice.box.top, lattice.box.left)))
 
 
-def _merged(rules: Iterable[Rule]) -> list[Rule]:
+def _merged(rules: Sequence[Rule]) -> list[Rule]:
     """Rules at one position joined where they overlap or nearly touch."""
     merged: list[Rule] = []
-    for group in _near(sorted(rules, key=lambda rule: rule.at)):
-        at = fmean(rule.at for rule in group)
-        group.sort(key=lambda rule: rule.start)
-        start, end = group[0].start, group[0].end
-        for rule in group[1:]:
-            if rule.start <= end + _GAP:
-                end = max(end, rule.end)
-            else:
+    for group in _near(sorted(rules, key=_AT)) if rules else ():
+        at = fsum([at for at, _, _ in group]) / len(group)
+        group.sort(key=_START)
+        _, start, end = group[0]
+        for _, next_start, next_end in group:
+            if next_start > end + _GAP:
                 merged.append(Rule(at, start, end))
-                start, end = rule.start, rule.end
+                start, end = next_start, next_end
+            elif next_end > end:
+                end = next_end
         merged.append(Rule(at, start, end))
     return merged
 
 
 def _near(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
-    group: list[Rule] = []
-    for rule in rules:
-        if group and rule.at - group[-1].at > _SNAP:
-            yield group
-            group = []
-        group.append(rule)
-    if group:
-        yield group
+    ends = [index for index, (before, rule) in enumerate(pairwise(rules), start=1) if rule[0] - before[0] > _SNAP]
+    for start, end in pairwise([0, *ends, len(rules)]):
+        yield list(rules[start:end])
 
 
 def _components(rows: Sequence[Rule], columns: Sequence[Rule]) -> Iterable[tuple[list[Rule], list[Rule]]]:
@@ -149,8 +147,9 @@ class _Mesh:
     def area(self) -> float:
         return (self.xs[-1] - self.xs[0]) * (self.ys[-1] - self.ys[0])
 
-    def holds(self, glyph: Glyph) -> bool:
-        return self.xs[0] <= glyph.x <= self.xs[-1] and self.ys[0] <= glyph.y <= self.ys[-1]
+    def held(self, glyphs: Iterable[Glyph]) -> list[Glyph]:
+        left, top, right, bottom = self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+        return [glyph for glyph in glyphs if left <= glyph[X] <= right and top <= glyph[Y] <= bottom]
 
     def lattice(self, glyphs: Sequence[Glyph]) -> Lattice:
         height, width = len(self.ys) - 1, len(self.xs) - 1
@@ -164,10 +163,9 @@ class _Mesh:
                     merged.join(at, at + width)
         roots = [merged.root(at) for at in range(height * width)]
         inside: dict[int, list[Glyph]] = defaultdict(list)
+        inner_xs, inner_ys = self.xs[1:-1], self.ys[1:-1]
         for glyph in glyphs:
-            column = min(width - 1, bisect_right(self.xs, glyph.x) - 1)
-            row = min(height - 1, bisect_right(self.ys, glyph.y) - 1)
-            inside[roots[row * width + column]].append(glyph)
+            inside[roots[bisect_right(inner_ys, glyph[Y]) * width + bisect_right(inner_xs, glyph[X])]].append(glyph)
         members: dict[int, list[int]] = defaultdict(list)
         for at, root in enumerate(roots):
             members[root].append(at)
@@ -190,7 +188,7 @@ def _snapped(positions: Iterable[float]) -> list[float]:
             groups[-1].append(position)
         else:
             groups.append([position])
-    return [fmean(group) for group in groups]
+    return [fsum(group) / len(group) for group in groups]
 
 
 def _drawn(rules: Sequence[Rule], own: Sequence[float], across: Sequence[float]) -> list[list[bool]]:

@@ -4,13 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from kg.document import Box
 from kg.readers.composing import joined
 from kg.readers.pdf.columns import in_reading_order
 from kg.readers.pdf.lattice import Lattice, RuledCell, lattices
-from kg.readers.pdf.marks import Glyph, PageMarks
+from kg.readers.pdf.marks import BOTTOM, LEFT, ORDER, RIGHT, TEXT, TOP, Glyph, PageMarks, Y
 
 _SAME_LINE = 0.5
 _WORD_GAP = 0.15
@@ -23,7 +24,8 @@ _VERY_LONG = 16
 _LABELLED = re.compile(r".{2,8}[:：]")
 _SAME_PLACE = 3.0
 _ROOM = 3.0
-_DOWN = attrgetter("y", "left")
+_DOWN = itemgetter(Y, LEFT)
+_ROW_BY_ROW = attrgetter("row", "column")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,7 @@ class TextLine:
     furniture: bool = False
 
 
-@dataclass(frozen=True)
-class PageCell:
+class PageCell(NamedTuple):
     """A cell's text, its wrapped lines joined, and its rectangle; ``full`` says that the last line has no room for more."""
 
     row: int
@@ -70,13 +71,12 @@ class PageLayout:
 
 def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayout:
     """The layout of a page, without the glyphs of ``hidden``. Raises :class:`kg.readers.pdf.marks.TooMuch`."""
-    glyphs = [glyph for glyph in marks.glyphs if glyph.order not in hidden]
+    glyphs = [glyph for glyph in marks.glyphs if glyph[ORDER] not in hidden] if hidden else marks.glyphs
     found = [lattice for lattice in lattices(marks.horizontal, marks.vertical, glyphs) if _is_table(lattice)]
-    inside = {glyph.order for lattice in found for cell in lattice.cells for glyph in cell.glyphs}
+    inside = {glyph[ORDER] for lattice in found for cell in lattice.cells for glyph in cell.glyphs}
     width, height = marks.frame.size()
-    lines = [
-        line for line in glyph_lines(glyph for glyph in glyphs if glyph.order not in inside) if any(glyph.text != " " for glyph in line)
-    ]
+    outside = glyph_lines([glyph for glyph in glyphs if glyph[ORDER] not in inside])
+    lines = [line for line in outside if any(glyph[TEXT] != " " for glyph in line)]
     placed: list[tuple[float, int, float, TextLine | PageTable]] = [
         (lattice.box.top, 0, lattice.box.left, _table(lattice)) for lattice in found
     ]
@@ -89,11 +89,11 @@ def lay_out(marks: PageMarks, hidden: frozenset[int] = frozenset()) -> PageLayou
 
 def _is_table(lattice: Lattice) -> bool:
     """A lattice of one column or of one cell only frames running text."""
-    return len(lattice.columns) > 2 and sum(any(glyph.text != " " for glyph in cell.glyphs) for cell in lattice.cells) > 1
+    return len(lattice.columns) > 2 and sum(any(glyph[TEXT] != " " for glyph in cell.glyphs) for cell in lattice.cells) > 1
 
 
 def _table(lattice: Lattice) -> PageTable:
-    cells = tuple(sorted((_cell(cell) for cell in lattice.cells), key=lambda cell: (cell.row, cell.column)))
+    cells = tuple(sorted((_cell(cell) for cell in lattice.cells), key=_ROW_BY_ROW))
     return PageTable(lattice.box, lattice.columns, len(lattice.rows) - 1, cells)
 
 
@@ -110,8 +110,8 @@ def _cell(cell: RuledCell) -> PageCell:
 
 def _is_full(line: Sequence[Glyph], box: Box) -> bool:
     """Whether a line leaves less room in its cell than margins and a character or a short number take, which is not broken."""
-    left = (box.right - box.left) - (max(glyph.right for glyph in line) - line[0].left)
-    return left < _ROOM * (line[0].bottom - line[0].top)
+    left = (box.right - box.left) - (max(glyph[RIGHT] for glyph in line) - line[0][LEFT])
+    return left < _ROOM * (line[0][BOTTOM] - line[0][TOP])
 
 
 def glyph_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
@@ -133,7 +133,7 @@ def _struck_once(line: list[Glyph]) -> list[Glyph]:
     kept: list[Glyph] = []
     before, last = "", ""
     for glyph in line:
-        text = glyph[6]
+        text = glyph[TEXT]
         if text != " " and ((text == last and _again(glyph, kept[-1])) or (text == before and _again(glyph, kept[-2]))):
             continue
         kept.append(glyph)
@@ -142,12 +142,12 @@ def _struck_once(line: list[Glyph]) -> list[Glyph]:
 
 
 def _again(glyph: Glyph, other: Glyph) -> bool:
-    return glyph.left - other.left < _OVERSTRIKE * (glyph.bottom - glyph.top)
+    return glyph[LEFT] - other[LEFT] < _OVERSTRIKE * (glyph[BOTTOM] - glyph[TOP])
 
 
 def _spelled(line: Sequence[Glyph]) -> str:
     words: list[str] = []
-    end = line[0].left
+    end = line[0][LEFT]
     for left, top, right, bottom, _, _, text, _ in line:
         if left - end > _WORD_GAP * (bottom - top) and words and words[-1] != " ":
             words.append(" ")
@@ -158,7 +158,7 @@ def _spelled(line: Sequence[Glyph]) -> str:
 
 
 def _text_line(line: Sequence[Glyph]) -> TextLine:
-    box = Box(line[0].left, min(one.top for one in line), max(one.right for one in line), max(one.bottom for one in line))
+    box = Box(line[0][LEFT], min(one[TOP] for one in line), max(one[RIGHT] for one in line), max(one[BOTTOM] for one in line))
     return TextLine(_spelled(line), box)
 
 

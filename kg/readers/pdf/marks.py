@@ -4,29 +4,33 @@ The frame is the page as it is shown (``/Rotate`` applied), in points from the t
 sideways there is turned upright for reading; :meth:`Frame.shown` leads back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kg.document import Box
 
 Rectangle = tuple[float, float, float, float]
+Numbers = Sequence[float]
 
 
 class TooMuch(Exception):
     """A page beyond the limits; ``args`` hold what there is too much of and the limit."""
 
 
-class Glyph(NamedTuple):
-    """A character with its box and its middle in the frame; ``order`` is pdfium's number of it. A tuple: pages have thousands."""
+Glyph = tuple[float, float, float, float, float, float, str, int]
+"""A character in the frame: its box (left, top, right, bottom), its middle (across, down), its text, pdfium's number of it.
 
-    left: float
-    top: float
-    right: float
-    bottom: float
-    x: float
-    y: float
-    text: str
-    order: int
+Pages have thousands: a bare tuple is made, unpacked and compared in a third of the time that one with names takes.
+"""
+LEFT: Final = 0
+TOP: Final = 1
+RIGHT: Final = 2
+BOTTOM: Final = 3
+X: Final = 4
+Y: Final = 5
+TEXT: Final = 6
+ORDER: Final = 7
 
 
 class Rule(NamedTuple):
@@ -54,11 +58,19 @@ class Frame:
             return left - self.left, self.top - top, right - self.left, self.top - bottom
         return self._turned(left, bottom, right, top, self.turns)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point of page space in the frame: from the left, from the top."""
+    def boxes(self, lefts: Numbers, bottoms: Numbers, rights: Numbers, tops: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """What :meth:`box` does, for thousands of rectangles at once: their lefts, tops, rights, bottoms."""
         if self.turns == 0:
-            return x - self.left, self.top - y
-        left, top, _, _ = self._turned(x, y, x, y, self.turns)
+            return _beyond(lefts, self.left), _before(tops, self.top), _beyond(rights, self.left), _before(bottoms, self.top)
+        if self.turns == 1:
+            return _beyond(bottoms, self.bottom), _beyond(lefts, self.left), _beyond(tops, self.bottom), _beyond(rights, self.left)
+        if self.turns == 2:
+            return _before(rights, self.right), _beyond(bottoms, self.bottom), _before(lefts, self.right), _beyond(tops, self.bottom)
+        return _before(tops, self.top), _before(rights, self.right), _before(bottoms, self.top), _before(lefts, self.right)
+
+    def points(self, xs: Numbers, ys: Numbers) -> tuple[Numbers, Numbers]:
+        """Points of page space in the frame: from the left, from the top."""
+        left, top, _, _ = self.boxes(xs, ys, xs, ys)
         return left, top
 
     def _turned(self, left: float, bottom: float, right: float, top: float, turns: int) -> Rectangle:
@@ -99,3 +111,11 @@ class PageMarks:
     glyphs: tuple[Glyph, ...]
     horizontal: tuple[Rule, ...]
     vertical: tuple[Rule, ...]
+
+
+def _beyond(values: Numbers, edge: float) -> Numbers:
+    return [value - edge for value in values] if edge else values
+
+
+def _before(values: Numbers, edge: float) -> Numbers:
+    return [edge - value for value in values]

@@ -81,27 +81,33 @@ class _Rules:
         self._segments += count
         if self._segments > MAX_SEGMENTS:
             raise TooMuch("path segments on a page", MAX_SEGMENTS)
+        if not count:
+            return
+        (own_xs, own_ys), kinds, closing = bulk.segments(item, count)
         own = _matrix_of(item)
         a, b, c, d, e, f = own if matrix is None else _product(own, matrix)
-        place = self._frame.point
+        xs, ys = self._frame.points(
+            [a * x + c * y + e for x, y in zip(own_xs, own_ys, strict=True)],
+            [b * x + d * y + f for x, y in zip(own_xs, own_ys, strict=True)],
+        )
+        starts = [index for index, kind in enumerate(kinds) if kind == raw.FPDF_SEGMENT_MOVETO and index]
+        for start, end in pairwise([0, *starts, count]):
+            self._shape(xs[start:end], ys[start:end], closing[start:end], stroked)
+
+    def _shape(self, xs: Sequence[float], ys: Sequence[float], closing: Sequence[int], stroked: bool) -> None:
+        if len(xs) < 2 or self._thin((min(xs), min(ys), max(xs), max(ys))) or not stroked:
+            return
         points: list[tuple[float, float]] = []
-        for x, y, kind, closes in bulk.segments(item, count):
-            if kind == raw.FPDF_SEGMENT_MOVETO:
-                self._shape(points, stroked)
-                points = []
-            points.append(place(a * x + c * y + e, b * x + d * y + f))
+        for x, y, closes in zip(xs, ys, closing, strict=True):
+            points.append((x, y))
             if closes:
                 points.append(points[0])
-        self._shape(points, stroked)
-
-    def _shape(self, points: Sequence[tuple[float, float]], stroked: bool) -> None:
-        if len(points) < 2:
-            return
-        xs, ys = zip(*points, strict=True)
-        if self._thin((min(xs), min(ys), max(xs), max(ys))) or not stroked:
-            return
-        for (x, y), (to_x, to_y) in pairwise(points):
-            self._thin((x if x < to_x else to_x, y if y < to_y else to_y, x if x > to_x else to_x, y if y > to_y else to_y))
+        for (x, y), (to_x, to_y) in pairwise(points):  # what _thin does, without a call for each side of each cell
+            if -_THIN <= x - to_x <= _THIN:
+                if not -_THIN <= y - to_y <= _THIN:
+                    self.vertical.append(Rule((x + to_x) / 2, *((y, to_y) if y < to_y else (to_y, y))))
+            elif -_THIN <= y - to_y <= _THIN:
+                self.horizontal.append(Rule((y + to_y) / 2, *((x, to_x) if x < to_x else (to_x, x))))
 
 
 def _matrix_of(item: int) -> Matrix:

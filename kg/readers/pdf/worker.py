@@ -4,6 +4,7 @@ It reads the file from standard input and answers on standard output; ``kg.reade
 answered as JSON, anything else that goes wrong ends the process with a status that is not 0.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         if command == "read":
             stand_in_font.install()
+            gc.disable()  # the process ends with its file, and what it makes of it has no cycles
             answer = packed(read_items(name, data))
         elif command == "scan":
             from kg.readers.scan.reading import read_scan  # loads what only the extra installs

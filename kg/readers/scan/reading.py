@@ -87,12 +87,13 @@ def _page(page: pdfium.PdfPage, number: int, recogniser: Recogniser, name: str) 
     if len(boxes) > MAX_LINES:
         raise RefusedFile(f"more than {MAX_LINES:,} lines of text", name, f"page {number}")
     found = recogniser.lines([_cut(picture, box) for box in boxes])
-    glyphs, reads = [], []
+    glyphs: list[Glyph] = []
+    reads: list[_Read] = []
     for order, ((left, top, right, bottom), line) in enumerate(zip(boxes, found, strict=True)):
         x, y = (left + right) / 2 / scale, (top + bottom) / 2 / scale
         reads.append(_Read(x, y, line.confidence))
         if line.text:
-            glyphs.append(Glyph(left / scale, top / scale, right / scale, bottom / scale, x, y, line.text, order))
+            glyphs.append((left / scale, top / scale, right / scale, bottom / scale, x, y, line.text, order))
     marks = PageMarks(number, Frame(0, 0, width, height, 0, 0), tuple(glyphs), across, down)
     return _Page(lay_out(marks), tuple(reads), turned)
 
