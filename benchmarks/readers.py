@@ -1,10 +1,11 @@
 """``python -m benchmarks.readers [FILE.pdf …]``: what reading costs and finds, beside pdfplumber and camelot.
 
 Without files the published budgets beside the repository are read, where they are at hand, and a generated one. CPU milliseconds of
-this process, ours the best of three, the others' one run; ``cells`` and ``figures`` are those of all tables (camelot: ruled lines, pages
-drawn by pdfium). The garbage collector rests while a reader is timed, as it does in the process that reads PDFs. What is right is known of the generated file: the figures of its tables, codes included. Of published files the
-reference are pdfplumber's cells; where a reader differs from it, either may be the one that errs. ``to graph`` is wall time from a file
-to triples, with the process that the reader starts; ``from a cold start`` is that of a process that does nothing else.
+this process, ours the best of three, the others' one run; the garbage collector rests meanwhile, as it does in the process that reads
+PDFs. ``cells`` and ``figures`` are those of all tables (camelot: ruled lines, pages drawn by pdfium). What is right is known of the
+generated file: the figures of its tables, codes included. Of published files the reference are pdfplumber's cells; where a reader
+differs from it, either may be the one that errs. ``to graph`` is wall time from a file to triples, with the process that the reader
+starts; ``from a cold start`` is that of a process that does nothing else.
 """
 
 import gc
