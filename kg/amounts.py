@@ -6,6 +6,10 @@ from functools import lru_cache
 
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*")
+_CURRENCY = re.compile(r"[¥￥]\s*")
+_IN_BRACKETS = re.compile(r"[(（]\s*(\d[\d,，]*[.．,，]\d[\d,，.．]*)\s*[)）]")
+_GROUPED = re.compile(r"-?\d{1,3}(?: \d{3})+(?:\.\d+)?|\S(?: \S)+")
+_UNIT = re.compile(r"\s*([亿万]?元)$")
 DASHES = frozenset("-－—–―")
 
 
@@ -21,6 +25,35 @@ def parse_number(text: str) -> Decimal | None:
     return Decimal(candidate.replace(",", "")) if _NUMBER.fullmatch(candidate) else None
 
 
+@lru_cache(maxsize=16384)
+def parse_figure(text: str, unit: str = "") -> Decimal | None:
+    """The amount that a table's cell prints: a number, a negative one in brackets (12.34), with ¥ before it or ``unit`` behind it.
+
+    ``None`` when it is anything else: another unit of money, or several numbers in one cell, which a missing line would make.
+    """
+    figure = figure_in(text, unit)
+    in_brackets = _IN_BRACKETS.fullmatch(figure)
+    number = in_brackets[1] if in_brackets else figure
+    words = number.split()
+    if len(words) > 1 and all(map(parse_number, words)) and not _GROUPED.fullmatch(" ".join(words)):
+        return None
+    amount = parse_number(number)
+    return -amount if amount is not None and in_brackets else amount
+
+
+def figure_in(text: str, unit: str = "") -> str:
+    """What :func:`parse_figure` reads of a cell, without ¥ and ``unit``."""
+    figure = _CURRENCY.sub("", bare(text), count=1) if _CURRENCY.match(bare(text)) else bare(text)
+    behind = _UNIT.search(figure)
+    return figure[: behind.start()] if behind and behind[1] == unit else figure
+
+
+def unit_behind(text: str) -> str:
+    """The unit of money behind a number (84,567.00元), empty where there is none."""
+    behind = _UNIT.search(bare(text))
+    return behind[1] if behind and parse_figure(text, behind[1]) is not None else ""
+
+
 def is_blank(text: str) -> bool:
     """Whether a cell prints nothing, or a dash: neither is a zero."""
     return all(character in DASHES or character.isspace() for character in bare(text))
@@ -29,7 +62,7 @@ def is_blank(text: str) -> bool:
 @lru_cache(maxsize=16384)
 def step(printed: str) -> Decimal:
     """The resolution of a printed number in its own unit: ``"1,204.71"`` → 0.01, ``"4"`` → 1."""
-    number = parse_number(printed)
+    number = parse_figure(printed)
     if number is None:
         raise ValueError(f"not a number: {printed!r}")
     exponent = number.as_tuple().exponent

@@ -191,6 +191,19 @@ def test_merged_nested_and_hidden_parts_of_a_page() -> None:
         assert lines(document) == ["甲", "乙", "布局", "表名"]
 
 
+def test_two_figures_on_lines_of_one_cell_are_not_one() -> None:
+    page = "<html><body><table><tr><td>科目</td><td>合计</td></tr><tr><td>教育<br>支出</td><td>1234<br>5678</td></tr></table></body></html>"
+    assert grids(read_document("a.html", page.encode())) == [[["科目", "合计"], ["教育支出", "1234 5678"]]]
+    written = docx.Document()
+    table = written.add_table(2, 2)
+    for cell, text in zip((cell for row in table.rows for cell in row.cells), ("科目", "合计", "教育", "1234"), strict=True):
+        cell.text = text
+    table.cell(1, 1).add_paragraph("5678")
+    out = io.BytesIO()
+    written.save(out)
+    assert grids(read_document("a.docx", out.getvalue())) == [[["科目", "合计"], ["教育", "1234 5678"]]]
+
+
 # ---- spreadsheets -------------------------------------------------------------------------------------------------------
 
 

@@ -142,6 +142,14 @@ def test_a_cell_cut_by_a_page_break_keeps_both_pieces() -> None:
     ]
 
 
+def test_two_figures_in_one_cell_are_not_one_and_a_wrapped_figure_is() -> None:
+    """Without the line between two rows their figures stand in one cell."""
+    narrow = (40, 40, 160, 90, 30)
+    body = ("201", "", "教育支出", "1234\n5678", "1,234,\n567")
+    [rows] = grids(read(pdf(table(60, 100, narrow, [*HEAD, body], spans=MERGED))))
+    assert rows[2] == ["201", "", "教育支出", "1234 5678", "1,234,567"]
+
+
 def test_a_row_of_words_below_a_cell_with_room_is_a_row_of_its_own() -> None:
     first = table(60, 60, WIDTHS, [*HEAD, ("收入", "5", "201 外交", "5", "5")], spans=MERGED)
     second = table(60, 60, WIDTHS, (("", "", "202 国防", "", ""), ("", "", "203 教育", "6", "6")))

@@ -23,6 +23,7 @@ from kg.extract.personal import personal_data
 from kg.extract.prose import Prose
 from kg.extract.resolution import own_step, with_shared_steps
 from kg.extract.tables import build_panel, span_of
+from kg.extract.units import units_of
 from kg.extract.wrapped_rows import wrapped_drafts
 from kg.forms import Family
 from kg.forms.schema import Pack, Panel
@@ -53,10 +54,13 @@ def extract(document: Document, families: Sequence[Family], codes: Codes) -> Dis
     names = _names(prose, codes)
     known = frozenset(map(label_key, names))
     order = pack.reading_order()
+    units = units_of(regions, heads, prose, pack)
     built: dict[int, Table] = {}
     for index in sorted(range(len(regions)), key=lambda index: order.index(regions[index].form.kind)):
         kind = regions[index].form.kind
-        built[index] = _table(regions[index], heads[index], pack, issuer, codes, names, known, list(built.values()), empty.get(kind, ()))
+        built[index] = _table(
+            regions[index], heads[index], units[index], pack, issuer, codes, names, known, list(built.values()), empty.get(kind, ())
+        )
     if document.reader == "scan":
         built = {index: doubted(table, document, pack.form(table.kind)) for index, table in built.items()}
     tables = with_shared_steps([built[index] for index in range(len(regions))])
@@ -105,6 +109,7 @@ def _names(prose: Prose, codes: Codes) -> tuple[str, ...]:
 def _table(
     region: Region,
     head: Head,
+    unit: str,
     pack: Pack,
     issuer: str,
     codes: Codes,
@@ -113,9 +118,8 @@ def _table(
     before: Sequence[Table],
     empty: tuple[EmptyDeclaration, ...],
 ) -> Table:
-    unit = head.unit or region.form.default_unit or pack.default_unit
     factor = pack.units[unit]
-    drafts = _drafts(region, codes, names)
+    drafts = _drafts(region, unit, codes, names)
     facts = {key: amount / factor for key, amount in _facts(before).items()}
     rows: list[TableRow] = []
     observations: list[Observation] = []
@@ -162,10 +166,10 @@ def _class_codes(panel: Panel, before: Sequence[Table]) -> dict[str, str]:
     return {normal(row.name): row.code_official for row in rows if len(row.code_official) == size}
 
 
-def _drafts(region: Region, codes: Codes, names: Sequence[str]) -> tuple[PanelDrafts, ...]:
+def _drafts(region: Region, unit: str, codes: Codes, names: Sequence[str]) -> tuple[PanelDrafts, ...]:
     grids = list(region.grids())
     if grids:
-        return grid_drafts(region.form, grids)
+        return grid_drafts(region.form, grids, unit)
     scheme = next((panel.scheme for panel in region.form.panels if panel.scheme), "functional")
     classes = frozenset(notation for notation in codes.scheme(scheme).labels if len(notation) == 3 and notation.isdigit())
     return wrapped_drafts(region.form, region.lines(), classes, names)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.amounts import bare, is_blank, parse_number
+from kg.amounts import bare, figure_in, is_blank, parse_figure, unit_behind
 from kg.document import Cell, Grid, Span
 from kg.extract.drafts import Draft, PanelDrafts, Value
 from kg.extract.locate import is_label, label_key
@@ -16,7 +16,10 @@ _CODE = re.compile(r"^\d{1,7}$")
 _YEAR = re.compile(r"(20\d\d)年度?")
 _DIGIT = re.compile(r"\d")
 _COUNTERS = ("※", "*", "栏次")
-_ROW_NUMBERS = ("序号", "行次")
+_NOT_OF_THE_ROW = frozenset(
+    ("序号", "行次", "单位名称", "预算单位", "单位编码", "单位代码", "预算单位编码", "预算单位代码", "部门名称", "部门编码", "部门代码")
+)
+"""Heads of columns before the codes that number the rows or say whose they are."""
 _MIN_BESIDE = 2
 _UNIT = re.compile(r"\((?:单位:)?[亿万]?元\)$")
 
@@ -26,8 +29,8 @@ class _Layout:
     """Where a panel's parts stand: ``columns`` maps physical columns to form columns, ``end`` is ``None`` for the last panel.
 
     ``labelled`` are the keys of the columns whose label the header prints, in the order of the form. ``foreign`` are physical columns
-    whose label is none of the form's, ``counting`` those that number the rows. ``down``: rows that the form prints side by side
-    stand one under the other.
+    whose label is none of the form's, ``beside`` those that number the rows or say whose they are. ``down``: rows that the form
+    prints side by side stand one under the other.
     """
 
     start: int
@@ -36,12 +39,12 @@ class _Layout:
     end: int | None
     labelled: frozenset[str]
     foreign: frozenset[int] = frozenset()
-    counting: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
     down: bool = False
 
 
-def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ...]:
-    """The rows of every panel of ``form``; a continued piece without a header keeps the header of the piece before."""
+def grid_drafts(form: TableForm, grids: Iterable[Grid], unit: str) -> tuple[PanelDrafts, ...]:
+    """The rows of every panel of ``form``, figures in ``unit``; a continued piece without a header keeps the header before."""
     vocabulary = _vocabulary(form)
     layouts: tuple[_Layout, ...] = ()
     missing: list[set[str]] = [{column.key for column in panel.columns if not column.optional} for panel in form.panels]
@@ -66,21 +69,23 @@ def grid_drafts(form: TableForm, grids: Iterable[Grid]) -> tuple[PanelDrafts, ..
                 continue
             for panel, layout, rows, cells in zip(form.panels, layouts, drafts, unread, strict=True):
                 if panel.rows == "columns" and not layout.down:
-                    rows += _side_by_side(panel, layout, row, fragment)
-                elif (draft := _draft(panel, layout, row, fragment)) is not None:
+                    if any(parse_figure(cell.text, unit) is not None for cell in row):
+                        rows += _side_by_side(panel, layout, row, fragment, unit)
+                        cells += _unread(layout, row, unit)
+                elif (draft := _draft(panel, layout, row, fragment, unit)) is not None:
                     rows.append(draft)
-                    cells += _unread(layout, row)
+                    cells += _unread(layout, row, unit)
     return tuple(
         PanelDrafts(tuple(rows), True, {}, tuple(sorted(lacking)) if layouts else (), tuple(cells))
         for rows, lacking, cells in zip(drafts, missing, unread, strict=True)
     )
 
 
-def _unread(layout: _Layout, row: Sequence[Cell]) -> Iterator[Passage]:
+def _unread(layout: _Layout, row: Sequence[Cell], unit: str) -> Iterator[Passage]:
     """Cells under a figure column with digits that are no number: ``12.3.4``, ``1O.50``."""
     for cell in row:
-        if cell.column in layout.columns and _DIGIT.search(cell.text) and parse_number(cell.text) is None:
-            yield Passage("unread-cell", bare(cell.text), _inner(cell))
+        if cell.column in layout.columns and _DIGIT.search(cell.text) and parse_figure(cell.text, unit) is None:
+            yield Passage("unread-cell", bare(cell.text), _inner(cell, bare(cell.text)))
 
 
 def _vocabulary(form: TableForm) -> frozenset[str]:
@@ -97,7 +102,7 @@ def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm)
         return True
     if len(texts) == 1 and any(texts[0] in map(label_key, panel.total_labels) for panel in form.panels):
         return False
-    if any(parse_number(text) is not None for text in texts):
+    if any(parse_figure(text, unit_behind(text)) is not None for text in texts):
         return False
     known_rows = {label_key(label) for panel in form.panels if panel.rows != "columns" for row_ in panel.labels for label in row_.labels}
     if texts[0] in known_rows and texts[0] not in vocabulary:
@@ -137,7 +142,7 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
             if text:
                 leaves[index] = text
     leaves = _without_year(leaves)
-    counting = frozenset(index for index, leaf in enumerate(leaves) if leaf in _ROW_NUMBERS)
+    beside_rows = frozenset(index for index, leaf in enumerate(leaves) if leaf in _NOT_OF_THE_ROW)
     layouts = []
     at = 0
     for order, panel in enumerate(form.panels):
@@ -156,7 +161,7 @@ def _layouts(form: TableForm, header: Sequence[Sequence[Cell]]) -> tuple[_Layout
         first = min(columns, default=at + _text_cells(panel))
         end = max(columns, default=first) + 1
         foreign = frozenset(index for index in range(first, width) if leaves[index] and index not in columns)
-        layouts.append(_Layout(at, first, columns, None if last else end, labelled, foreign, counting, down))
+        layouts.append(_Layout(at, first, columns, None if last else end, labelled, foreign, beside_rows, down))
         at = end
     return tuple(layouts)
 
@@ -186,17 +191,15 @@ def _find(leaves: Sequence[str], panel: Panel) -> dict[int, int]:
     return found
 
 
-def _side_by_side(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) -> list[Draft]:
+def _side_by_side(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int, unit: str) -> list[Draft]:
     """A draft for each of the form's rows that this printed row holds side by side."""
     drafts = []
-    if any(parse_number(cell.text) is not None for cell in row):
-        for cell in row:
-            at = layout.columns.get(cell.column)
-            if at is not None:
-                amount = parse_number(cell.text)
-                values = (Value(bare(cell.text), amount, _inner(cell), cell.column, 0),) if amount is not None else ()
-                blank = int(is_blank(cell.text))
-                drafts.append(Draft(fragment, panel.labels[at].labels[0], (), "", values, blank, cell.span))
+    for cell in row:
+        at = layout.columns.get(cell.column)
+        if at is not None:
+            value = _value(cell, unit, 0)
+            values = (value,) if value is not None else ()
+            drafts.append(Draft(fragment, panel.labels[at].labels[0], (), "", values, int(is_blank(cell.text)), cell.span))
     return drafts
 
 
@@ -235,17 +238,17 @@ def _align(leaves: Sequence[str], panel: Panel) -> dict[int, int]:
     return matches
 
 
-def _draft(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int) -> Draft | None:
-    texts = [bare(cell.text) for cell in row[layout.start : layout.first_value] if cell.column not in layout.counting]
+def _draft(panel: Panel, layout: _Layout, row: Sequence[Cell], fragment: int, unit: str) -> Draft | None:
+    texts = [bare(cell.text) for cell in row[layout.start : layout.first_value] if cell.column not in layout.beside]
     label, codes, project = _words(panel, texts)
     values = []
     blanks = 0
     for cell in row[layout.first_value :]:
         if layout.end is not None and cell.column >= layout.end:
             break
-        amount = parse_number(cell.text)
-        if amount is not None:
-            values.append(Value(bare(cell.text), amount, _inner(cell), cell.column, _column(layout, cell.column, len(panel.columns))))
+        value = _value(cell, unit, _column(layout, cell.column, len(panel.columns)))
+        if value is not None:
+            values.append(value)
         elif is_blank(cell.text) and cell.column in layout.columns:
             blanks += 1
     if not label and not codes and not project and not values:
@@ -279,7 +282,7 @@ def _words(panel: Panel, texts: Sequence[str]) -> tuple[str, tuple[str, ...], st
         match = _CODE_LABEL.match(texts[0])
         return (match[2].strip(), (match[1],), "") if match else (texts[0], (), "")
     codes = []
-    rest = list(texts)
+    rest = _codes_first(texts)
     while rest and (not rest[0] or _CODE.match(rest[0])) and len(rest) > 1 + panel.projects:
         if rest[0]:
             codes.append(rest[0])
@@ -288,9 +291,25 @@ def _words(panel: Panel, texts: Sequence[str]) -> tuple[str, tuple[str, ...], st
     return rest[0] if rest else "", tuple(codes), project
 
 
-def _inner(cell: Cell) -> Span:
-    """The place of the figure itself, inside any inline tags."""
-    inner = bare(cell.text)
+def _codes_first(texts: Sequence[str]) -> list[str]:
+    """The cells before the figures without what stands before the code: another column, or the name where it comes first."""
+    whole = ["".join(text.split()) if _CODE.match("".join(text.split())) else text for text in texts]
+    first = next((at for at, text in enumerate(whole) if _CODE.match(text)), 0)
+    before = [text for text in whole[:first] if text]
+    if not before:
+        return whole
+    behind = whole[first:]
+    return behind if any(text and not _CODE.match(text) for text in behind) else [*behind, before[-1]]
+
+
+def _value(cell: Cell, unit: str, column: int | None) -> Value | None:
+    amount = parse_figure(cell.text, unit)
+    figure = figure_in(cell.text, unit)
+    return Value(figure, amount, _inner(cell, figure), cell.column, column) if amount is not None else None
+
+
+def _inner(cell: Cell, inner: str) -> Span:
+    """The place of what is printed itself, inside any inline tags."""
     lead = cell.text.find(inner)
     start = cell.span.start + max(lead, 0)
     return Span(cell.span.line, start, start + len(inner))

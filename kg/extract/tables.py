@@ -160,15 +160,26 @@ def identify(
 
 
 def _by_labels(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[TableRow | None]:
-    """Match labels with the form's rows in order; a total row may come first or last."""
+    """Match labels with the form's rows in order; a total row may come first or last, and is the one with its first name."""
+    printed = {label_key(draft.label) for draft in drafts}
+    best = {
+        at: next(name for name in map(label_key, label.labels) if name in printed)
+        for at, label in enumerate(panel.labels)
+        if label.role is Role.TOTAL and printed & set(map(label_key, label.labels))
+    }
     taken: dict[int, int] = {}
     pointer = 0
     for index, draft in enumerate(drafts):
         key = label_key(draft.label)
-        candidates = [at for at in range(len(panel.labels)) if at not in taken.values() and is_label(panel.labels[at], key)]
+        candidates = [
+            at
+            for at, label in enumerate(panel.labels)
+            if at not in taken.values() and is_label(label, key) and not (label.role is Role.TOTAL and key != best.get(at, key))
+        ]
         following = [at for at in candidates if at >= pointer]
         if candidates:
-            taken[index] = (following or candidates)[0]
+            totals = [at for at in candidates if panel.labels[at].role is Role.TOTAL]
+            taken[index] = (totals or following or candidates)[0]
             if panel.labels[taken[index]].role is not Role.TOTAL:
                 pointer = taken[index] + 1
     positions = {panel.labels[at].key: first_row + index for index, at in taken.items()}
@@ -197,7 +208,8 @@ def _by_labels(panel: Panel, drafts: Sequence[Draft], first_row: int) -> list[Ta
 def _by_names(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row: int, classes: Mapping[str, str]) -> list[TableRow | None]:
     """Rows that name a class of the scheme without its code; an unknown name is its own key."""
     labels = [label_key(draft.label) for draft in drafts]
-    total_at = next((labels.index(label_key(label)) for label in panel.total_labels if label_key(label) in labels), None)
+    totals = [label_key(label) for label in panel.total_labels]
+    total_at = next((labels.index(label) for label in totals if label in labels), None)
     grand = first_row + total_at if total_at is not None else None
     rows: list[TableRow | None] = []
     for index, draft in enumerate(drafts):
@@ -208,7 +220,8 @@ def _by_names(panel: Panel, drafts: Sequence[Draft], codes: CodeList, first_row:
         elif name:
             code = classes.get(normal(name)) or _class_code(name, codes, panel.digits[0])
             key = f"{panel.prefix}{code or name}"
-            rows.append(TableRow(position, key, draft.label, Role.LEAF, draft.span, "", code, parent=grand, direction=panel.direction))
+            role = Role.OF_WHICH if labels[index] in totals else Role.LEAF  # a total beside the grand one: of this year alone
+            rows.append(TableRow(position, key, draft.label, role, draft.span, "", code, parent=grand, direction=panel.direction))
         else:
             rows.append(None)
     return rows

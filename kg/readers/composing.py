@@ -18,6 +18,7 @@ MAX_CHARACTERS = 20_000_000
 _BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LABELLED = re.compile("[:：]")
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _LONG_NOTE = 12
 _MOST_LABELS = 3
 
@@ -64,10 +65,14 @@ class RawTable:
     loose: bool = False
 
 
-def joined(first: str, second: str) -> str:
-    """Two pieces of a wrapped text as one: a space only where two Latin words meet."""
+def joined(first: str, second: str, broken: bool = False) -> str:
+    """Two pieces of a wrapped text as one: a space only where two Latin words meet.
+
+    ``broken``: the line was ended on purpose, not for want of room. Two numbers that stand so one under the other are two.
+    """
     latin = first[-1:].isascii() and first[-1:].isalpha() and second[:1].isascii() and second[:1].isalpha()
-    return f"{first} {second}" if latin else first + second
+    numbers = broken and first[-1:].isdigit() and _NUMBER.fullmatch(second) and _NUMBER.fullmatch(first.split()[-1])
+    return f"{first} {second}" if latin or numbers else first + second
 
 
 class Composer:

@@ -102,7 +102,7 @@ class _Writer:
         text = ""
         for paragraph in _paragraphs(cell):
             for order, line in enumerate(_text(paragraph).split("\n")):
-                text = joined(text, (self.numbers.before(paragraph) if order == 0 else "") + line.strip())
+                text = joined(text, (self.numbers.before(paragraph) if order == 0 else "") + line.strip(), broken=True)
         return text
 
 

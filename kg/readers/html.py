@@ -151,7 +151,7 @@ def _span(cell: etree._Element, name: str) -> int:
 def _cell_text(cell: etree._Element) -> str:
     text = ""
     for line in _lines(cell):
-        text = joined(text, _spaced(line))
+        text = joined(text, _spaced(line), broken=True)
     return text
 
 

@@ -1,9 +1,12 @@
 """DOC (Word 97-2003): turned into DOCX by LibreOffice where it is installed; nothing else reads it well."""
 
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,12 +27,32 @@ def read_doc(name: str, data: bytes) -> Document:
         source.write_bytes(data)
         profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
         command = [office, profile, "--headless", "--norestore", "--convert-to", "docx", "--outdir", folder, str(source)]
-        try:
-            subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise RefusedFile(f"LibreOffice needed more than {TIMEOUT} s for it", name) from error
+        if not _ended(command):
+            raise RefusedFile(f"LibreOffice needed more than {TIMEOUT} s for it", name)
         turned = Path(folder) / "source.docx"
         if not turned.is_file():
             raise RefusedFile("LibreOffice cannot read it", name)
         document = read_docx(name, turned.read_bytes())
     return replace(document, sha256=hashlib.sha256(data).hexdigest(), reader="doc")
+
+
+def _ended(command: Sequence[str]) -> bool:
+    """Run a command to its end. One that takes longer than the limit is stopped with all that it started: ``soffice`` is a script, and
+    what works is its child."""
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True) as office:
+        try:
+            office.wait(TIMEOUT)
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            if office.poll() is None:
+                _stop(office)
+    return True
+
+
+def _stop(leader: "subprocess.Popen[bytes]") -> None:
+    if hasattr(os, "killpg"):
+        os.killpg(leader.pid, signal.SIGKILL)
+    else:  # Windows has no groups to stop
+        leader.kill()

@@ -102,9 +102,10 @@ def _cell(cell: RuledCell) -> PageCell:
     if cell.glyphs:
         lines = glyph_lines(cell.glyphs)
         text = _spelled(lines[0])
+        full = _is_full(lines[0], cell.box)
         for line in lines[1:]:
-            text = joined(text, _spelled(line))
-        full = _is_full(lines[-1], cell.box)
+            text = joined(text, _spelled(line), broken=not full)
+            full = _is_full(line, cell.box)
     return PageCell(cell.row, cell.column, cell.row_span, cell.column_span, text, cell.box, full)
 
 
