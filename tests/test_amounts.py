@@ -45,13 +45,6 @@ def test_what_is_no_figure_there_is_none(text: str) -> None:
 def test_the_unit_behind_a_figure() -> None:
     texts = ("84,567.00元", "3.5 万元", "(2.50)亿元", "12.5", "单位：元", "3人")
     assert [unit_behind(text) for text in texts] == ["元", "万元", "亿元", "", "", ""]
-        "元",
-        "万元",
-        "亿元",
-        "",
-        "",
-        "",
-    ]
     assert step("(84,567.00)") == Decimal("0.01")
 
 
