@@ -28,8 +28,9 @@ from kg.ingest import Toolbox
 from kg.iri import Minter
 from kg.readers.formats import read_document
 from kg.readers.pdf import stand_in_font
+from kg.readers.pdf.items import compose
 from kg.readers.pdf.layout import PageTable
-from kg.readers.pdf.reading import compose, read_items, read_pages
+from kg.readers.pdf.reading import read_items, read_pages
 from kg.samples.corpus import FILES
 from kg.samples.files.content import Grid, content_of
 from kg.samples.files.manners import manner_of

@@ -27,8 +27,8 @@ from kg.extract.disclosure import extract
 from kg.readers.formats import read_document, reader_of
 from kg.readers.pdf import stand_in_font
 from kg.readers.pdf.apart import read_pdf
-from kg.readers.pdf.reading import compose, read_items
-from kg.readers.pdf.worker import packed, unpacked
+from kg.readers.pdf.items import compose, packed, unpacked
+from kg.readers.pdf.reading import read_items
 from kg.samples.corpus import FILES
 from kg.samples.generate import generate
 from tests.conftest import SHARED

@@ -8,7 +8,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kg.document import Document, Grid, Line
 from kg.readers.pdf.apart import draw_pdf_page, read_pdf
-from kg.readers.pdf.reading import compose, read_items
+from kg.readers.pdf.items import compose
+from kg.readers.pdf.reading import read_items
 from tests.pdf_pages import HEIGHT, WIDTH, Draw, all_of, clipped, form, pdf, table, text
 
 WIDTHS = (40, 40, 160, 90, 90)

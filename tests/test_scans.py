@@ -19,7 +19,8 @@ from kg.readers import formats
 from kg.readers.composing import Piece, RawTable
 from kg.readers.formats import read_document
 from kg.readers.pdf import apart
-from kg.readers.pdf.reading import Item, compose, read_items
+from kg.readers.pdf.items import Item, compose
+from kg.readers.pdf.reading import read_items
 from kg.samples import SampleDisclosure
 from kg.samples.corpus import FILES
 from kg.samples.files.content import content_of

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from kg.document import Box, Document
 from kg.errors import RefusedFile
-from kg.readers.pdf.reading import compose
-from kg.readers.pdf.worker import unpacked
+from kg.readers.pdf.items import compose, unpacked
 
 TIMEOUT = 60
 SCAN_TIMEOUT = 1800

@@ -1,13 +1,13 @@
-"""A PDF file to a document."""
+"""A PDF file to the lines and tables that a document is composed of."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 
-from kg.document import Box, Document
+from kg.document import Box
 from kg.errors import RefusedFile
-from kg.readers.composing import Composer, Piece, RawTable
+from kg.readers.composing import Piece, RawTable
+from kg.readers.pdf.items import Item, TextItem
 from kg.readers.pdf.layout import PageLayout, lay_out, mark_furniture, suspected
 from kg.readers.pdf.marks import Frame, PageMarks, TooMuch
 from kg.readers.pdf.page import OpenPage
@@ -19,18 +19,6 @@ MAX_GLYPHS = 3_000_000
 
 class NoText(RefusedFile):
     """A PDF without any text: pictures of pages, for another reader."""
-
-
-@dataclass(frozen=True)
-class TextItem:
-    """A line of text, ready for the composer."""
-
-    piece: Piece
-    page_break: bool
-    furniture: bool
-
-
-Item = TextItem | RawTable
 
 
 def read_items(name: str, data: bytes) -> list[Item]:
@@ -48,17 +36,6 @@ def read_items(name: str, data: bytes) -> list[Item]:
             box = _rounded(frames[item.page].shown(item.line.box))
             items.append(TextItem(Piece(item.line.text, item.page, box), item.first, item.line.furniture))
     return items
-
-
-def compose(name: str, data: bytes, items: Iterable[Item], reader: str = "pdf") -> Document:
-    """The document of a PDF's items, read from its text or, by the reader ``scan``, from its pictures."""
-    composer = Composer(name)
-    for item in items:
-        if isinstance(item, RawTable):
-            composer.table(item)
-        else:
-            composer.line([item.piece], item.page_break, item.furniture)
-    return composer.document(data, reader)
 
 
 def read_pages(name: str, data: bytes) -> tuple[list[PageLayout], dict[int, Frame]]:

@@ -9,10 +9,10 @@ import pypdfium2 as pdfium
 from kg.document import Box
 from kg.errors import RefusedFile
 from kg.readers.composing import Piece, RawTable
+from kg.readers.pdf.items import Item, TextItem
 from kg.readers.pdf.lattice import lattices
 from kg.readers.pdf.layout import PageLayout, lay_out, mark_furniture
 from kg.readers.pdf.marks import Frame, Glyph, PageMarks, Rule
-from kg.readers.pdf.reading import Item, TextItem
 from kg.readers.pdf.stitch import stitch
 from kg.readers.scan.picture import Picture, Rectangle, Ruling, inked, rulings, straightened, text_lines, without
 from kg.readers.scan.recognition import Recogniser
