@@ -3,19 +3,23 @@ browsed, searched, compared, asked for, exported and checked as a draft, and is 
 
 import csv
 import io
+import json
 import re
+import time
 import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from python_calamine import CalamineWorkbook
 
 from kg.ingest import Toolbox, ingest
+from kg.questions import load_questions
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot
 from kg.validate.jobs import Judge, validate_store
@@ -78,6 +82,9 @@ def addresses(store: Path, client: FlaskClient) -> list[str]:
     pages = ["/", "/findings", "/rules", f"/query?{urlencode({'query': _NAMES})}", "/query/q23-largest-projects"]
     pages += [f"/doc/disclosure/{key}.html" for key in disclosures] + [f"/source/{key}" for key in disclosures]
     pages += [f"/compare?d={disclosures[0]}&d={disclosures[1]}", "/compare?find=script"]
+    pages += ["/policies", "/communities", "/reasoning", "/links", "/cofog", *(f"/query/{question.name}" for question in load_questions())]
+    departments = Snapshot(store).query("SELECT ?thing { ?thing a <https://budget-kg.example/ontology#Department> } ORDER BY ?thing")
+    pages += [f"/peers?department={quote(row['thing'].value, safe='')}" for row in departments]
     pages += [f"/search?q={quote(word)}" for word in ("script", "HYPERLINK", "SUM", "长长长", "<img src=x>")]
     pages += [f"/doc{path}.html" for path in named[:12]]
     listed = [client.get(f"/findings?page={number}").text for number in (1, 2)]
@@ -127,6 +134,59 @@ def test_no_file_holds_a_formula(client: FlaskClient, addresses: list[str]) -> N
     for address in (kept, kept.replace("/q/", "/embed/")):
         assert "<script>alert" not in client.get(address).text
     assert not formulas(client.get(f"{kept}.xlsx").data)
+
+
+def test_no_file_of_a_question_holds_a_formula(client: FlaskClient) -> None:
+    seen = set()
+    for question in load_questions():
+        answer = client.get(f"/query/{question.name}.excel.csv")
+        assert answer.status_code == 200
+        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        seen |= {cell.lstrip("'") for row in rows for cell in row}
+        begun = [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert not [cell for cell in begun if not re.fullmatch(r"-?[\d.]+", cell)], question.name
+    assert {FORMULA, BACKWARDS, LONG} <= seen
+    assert [cell for cell in seen if SCRIPT in cell]
+    assert not formulas(client.get("/query/q23-largest-projects.xlsx").data)
+
+
+def test_every_description_and_citation_can_be_read(client: FlaskClient, store: Path) -> None:
+    """What is said of hostile things comes back whole in each format for programs."""
+    label = "http://www.w3.org/2000/01/rdf-schema#label"
+    forms = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML}
+    for row in list(Snapshot(store).query(_NAMES))[:8]:
+        path, name = row["thing"].value.removeprefix("https://budget-kg.example"), row["name"].value
+        for suffix, form in forms.items():
+            data = client.get(f"/doc{path}.{suffix}").data
+            assert name in {quad.object.value for quad in ox.parse(data, format=form) if quad.predicate.value == label}, (path, suffix)
+        assert holds(json.loads(client.get(f"/doc{path}.jsonld").data), name), path
+        assert json.loads(client.get(f"/doc{path}.csl").data)[0]["title"]
+        assert client.get(f"/doc{path}.bib").text.count("@online{") == 1
+        assert json.loads(client.get(f"/network{path}.json").data)["nodes"]
+
+
+@pytest.mark.soak
+def test_a_hostile_draft_is_checked_and_its_files_are_only_text(client: FlaskClient, examples: list[Path]) -> None:
+    upload = {"file": (io.BytesIO(spoilt(examples).encode()), "<img src=x onerror=alert(3)>=1+1.txt")}
+    address = client.post("/check", data=upload, content_type="multipart/form-data").headers["Location"]
+    ends = time.monotonic() + 120
+    while "Refresh" in client.get(address).headers and time.monotonic() < ends:
+        time.sleep(0.2)
+    for page in (client.get(address).text, client.get(f"/en{address}").text, client.get(f"{address}/html").text):
+        assert "<mark>" in page or "511.63" in page
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert not formulas(client.get(f"{address}/xlsx").data)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address}/xlsx").data)).get_sheet_by_index(0).to_python()
+    assert [cell for row in sheet for cell in row if isinstance(cell, str) and cell.startswith(FORMULA)], "as text, whole"
+    assert json.loads(client.get(f"{address}/sarif").data)["runs"]
+    assert list(ox.parse(client.get(f"{address}/ttl").data, format=ox.RdfFormat.TURTLE))
+
+
+def holds(data: object, text: str) -> bool:
+    """Whether a text is one of the values of a JSON document."""
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return data == text or any(holds(value, text) for value in inner)
 
 
 def formulas(book: bytes) -> list[str]:
