@@ -17,6 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No department, project, document or code is called “{text}”.",
     ),
     "connections.several": ("“{text}”可以指 {count} 个，请选一个：", "“{text}” may be any of {count}; choose one:"),
+    "connections.several-more": ("另有 {count} 个没有列出，请把名称写全一些。", "{count} more are not listed: write more of the name."),
     "connections.steps": ("{count} 步", "{count} steps"),
     "connections.by.any": ("多种事物", "things of several kinds"),
     "connections.by.grant": ("补助资金", "grants"),
