@@ -13,6 +13,7 @@ _UNIT = re.compile(r"\s*([亿万]?元)$")
 DASHES = frozenset("-－—–―")
 
 
+@lru_cache(maxsize=16384)
 def bare(text: str) -> str:
     """Text without inline tags, bold marks and white space at its ends."""
     return _TAG.sub("", text).strip()
@@ -41,6 +42,7 @@ def parse_figure(text: str, unit: str = "") -> Decimal | None:
     return -amount if amount is not None and in_brackets else amount
 
 
+@lru_cache(maxsize=16384)
 def figure_in(text: str, unit: str = "") -> str:
     """What :func:`parse_figure` reads of a cell, without ¥ and ``unit``."""
     figure = _CURRENCY.sub("", bare(text), count=1) if _CURRENCY.match(bare(text)) else bare(text)
@@ -48,12 +50,14 @@ def figure_in(text: str, unit: str = "") -> str:
     return figure[: behind.start()] if behind and behind[1] == unit else figure
 
 
+@lru_cache(maxsize=16384)
 def unit_behind(text: str) -> str:
     """The unit of money behind a number (84,567.00元), empty where there is none."""
     behind = _UNIT.search(bare(text))
     return behind[1] if behind and parse_figure(text, behind[1]) is not None else ""
 
 
+@lru_cache(maxsize=16384)
 def is_blank(text: str) -> bool:
     """Whether a cell prints nothing, or a dash: neither is a zero."""
     return all(character in DASHES or character.isspace() for character in bare(text))

@@ -3,7 +3,6 @@
 A number is a maximal run of digits with thousands separators and decimals (``docs/flat-form.md``).
 """
 
-import dataclasses
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -85,10 +84,10 @@ def _numbers_of(value: object) -> frozenset[str]:
         return frozenset({_plain(f"{abs(value):f}" if isinstance(value, Decimal) else str(abs(value)))})
     if isinstance(value, tuple):
         return frozenset().union(*map(_numbers_of, value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, Span):
-        fields = (getattr(value, field.name) for field in dataclasses.fields(value))
-        return frozenset().union(*map(_numbers_of, fields))
-    return frozenset()
+    if isinstance(value, Span):
+        return frozenset()
+    fields = getattr(value, "__dataclass_fields__", ())  # thousands of records: dataclasses.fields makes a tuple for each
+    return frozenset().union(*(_numbers_of(getattr(value, name)) for name in fields))
 
 
 class _Accountant:

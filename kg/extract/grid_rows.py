@@ -95,6 +95,8 @@ def _vocabulary(form: TableForm) -> frozenset[str]:
 
 
 def _is_header(row: Sequence[Cell], vocabulary: frozenset[str], form: TableForm) -> bool:
+    if any("." in cell.text and parse_figure(cell.text) is not None for cell in row):
+        return False  # known soonest: most rows have figures
     texts = [_YEAR.sub("", _label(cell), count=1) for cell in row if not is_blank(cell.text)]
     if not texts:
         return False

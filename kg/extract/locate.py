@@ -131,11 +131,11 @@ def recognise(document: Document, packs: Sequence[Pack]) -> tuple[Pack, tuple[Re
 def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str]) -> list[tuple[int, TableForm]]:
     """Titles that head a table: the issuer, the unit or a grid follows before any other title (a contents entry has none)."""
     found = []
-    for index, block in enumerate(blocks):
+    headed = [_form_of(block.text, titles, pack, issuers) if isinstance(block, Line) else None for block in blocks]
+    for index, (block, form) in enumerate(zip(blocks, headed, strict=True)):
         if isinstance(block, Line):
-            form = _form_of(block.text, titles, pack, issuers)
             following = blocks[index + 1] if index + 1 < len(blocks) else None
-            if form is None and isinstance(following, Line) and _form_of(following.text, titles, pack, issuers) is None:
+            if form is None and isinstance(following, Line) and headed[index + 1] is None:
                 form = _form_of(block.text + following.text, titles, pack, issuers)
             if form is not None:
                 found.append((index, form))
@@ -153,7 +153,7 @@ def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack,
 
 def _form_of(text: str, titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str]) -> TableForm | None:
     """The table that a title heads. It may stand in two lines: the caller tries both."""
-    if len(text) > _LONGEST_TITLE:
+    if len(text) > _LONGEST_TITLE or not _undecorated(text).endswith(tuple(titles)):
         return None
     key = title_key(text, pack.title_words, issuers)
     return titles.get(key) or titles.get(_ORDINAL.sub("", key))

@@ -70,6 +70,8 @@ def joined(first: str, second: str, broken: bool = False) -> str:
 
     ``broken``: the line was ended on purpose, not for want of room. Two numbers that stand so one under the other are two.
     """
+    if not first:
+        return second
     latin = first[-1:].isascii() and first[-1:].isalpha() and second[:1].isascii() and second[:1].isalpha()
     numbers = broken and first[-1:].isdigit() and _NUMBER.fullmatch(second) and _NUMBER.fullmatch(first.split()[-1])
     return f"{first} {second}" if latin or numbers else first + second
@@ -167,7 +169,7 @@ class Composer:
         return Cell(self._since(start), row, column, span, cell.row_span, cell.column_span)
 
     def _piece(self, piece: Piece) -> None:
-        text = _CONTROL.sub("", _BREAKS.sub(" ", piece.text))
+        text = piece.text if piece.text.isprintable() else _CONTROL.sub("", _BREAKS.sub(" ", piece.text))
         if piece.box is not None and text:
             self._fragments.append(Fragment(self._size, self._size + len(text), piece.page, piece.box, piece.confidence))
         self._write(text)

@@ -19,6 +19,7 @@ _INLINE = {
     *("a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font", "i", "ins", "kbd", "label", "mark", "o:p", "q", "ruby", "s", "small"),
     *("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "st1:chsdate", "st1:chmetcnv"),
 }
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -90,7 +91,7 @@ class _Writer:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"[ \t\r\n\f\xa0]+", " ", text).strip()
+    return _SPACES.sub(" ", text).strip()
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -149,6 +150,8 @@ def _span(cell: etree._Element, name: str) -> int:
 
 
 def _cell_text(cell: etree._Element) -> str:
+    if not len(cell):
+        return _spaced(cell.text or "")
     text = ""
     for line in _lines(cell):
         text = joined(text, _spaced(line), broken=True)
