@@ -138,7 +138,7 @@ def _table(
         shifted = shifted or result.shifted
     return Table(
         kind=region.form.kind,
-        title=region.title.text.strip().lstrip("#").strip(),
+        title=region.name,
         printed_number=region.number,
         issuer=head.issuer,
         unit=head.unit,

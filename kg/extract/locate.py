@@ -31,6 +31,11 @@ class Region:
     number: str
     blocks: tuple[Block, ...]
 
+    @property
+    def name(self) -> str:
+        """The title without the marks of a heading and of bold type."""
+        return bare(self.title.text).lstrip("#").strip()
+
     def lines(self) -> Iterator[Line]:
         return (block for block in self.blocks if isinstance(block, Line))
 

@@ -37,11 +37,6 @@ _STATED = frozenset({"not-planned", "no-subordinate-units", "and-subordinate-uni
 _MONEY_AFTER = re.compile(r"\s{0,4}(?:[亿万]?\s{0,4}元|[%％])(?!\s{0,4}以\s{0,4}[上下内])")
 
 
-def _bare(region: Region) -> str:
-    """A table's title without the marks of a heading."""
-    return region.title.text.strip().lstrip("#").strip()
-
-
 def parts_of(headings: Sequence[Heading], prose: Prose) -> tuple[str, ...]:
     """Which of :data:`PARTS` the body of the document has."""
     body = {heading.section for heading in headings[_body(headings, prose) :]}
@@ -93,7 +88,7 @@ class _Finder:
         yield from self._placeholders()
         yield from self._contents(headings[:body], headings[body:])
         yield from self._offices()
-        yield from (Passage("table-again", _bare(region), region.title.span) for region in self.again)
+        yield from (Passage("table-again", region.name, region.title.span) for region in self.again)
         yield from (Passage("unread-number", number.text, number.span) for number in self.account.missed if self._matters(number))
         yield from (cell for table in self.found.tables for cell in table.unread)
         yield from self._unlocated()
@@ -183,7 +178,7 @@ class _Finder:
                 yield Passage("contents-only", title, self.prose.span(at, at + len(title)))
         for kind, region in printed.items():
             if entries and kind not in entries:
-                yield Passage("body-only", _bare(region), region.title.span)
+                yield Passage("body-only", region.name, region.title.span)
 
     def _offices(self) -> Iterator[Passage]:
         """Offices that one of the two lists lacks, the overview's and the whole-department sheet's."""
