@@ -200,6 +200,8 @@ def test_changes_come_with_their_reasons_the_largest_first(data: View, aketao: s
     assert gone.is_gone
     down = next(change for change in changes if change.code.endswith("/2101501"))
     assert down.percent == Decimal("-4.55")
+    same = [change for change in changes if change.subject == "基本支出"]
+    assert {change.whole for change in same} == {"total:total-expenditure", "total:general-budget"}, "told apart by their totals"
     drawn = bars(changes)
     assert drawn[new.statement].x == drawn[new.statement].zero
     assert drawn[down.statement].x < drawn[down.statement].zero

@@ -13,7 +13,8 @@ CHANGES_SHOWN = 40
 class Change:
     """A printed change. Amounts are in 元 and signed, ``percent`` is signed as the change is; ``None``: not printed.
 
-    ``base_year`` and ``base_phase`` are empty where the base is last year's budget; ``code`` is an IRI or empty.
+    ``base_year`` and ``base_phase`` are empty where the base is last year's budget; ``code`` is an IRI or empty; ``whole`` is the
+    subject of the total that it is a part of, or empty.
     """
 
     statement: str
@@ -28,6 +29,7 @@ class Change:
     end: int | None
     base_year: str
     base_phase: str
+    whole: str
 
     @property
     def is_new(self) -> bool:
@@ -72,6 +74,7 @@ def _change(row: Row) -> Change:
         end=row.integer("end") if has_place else None,
         base_year=row.text("baseYear"),
         base_phase=row.text("basePhase"),
+        whole=row.text("whole"),
     )
 
 
