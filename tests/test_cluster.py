@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.servers import Server
+from benchmarks import servers
+from benchmarks.servers import MissingProgram, Server
 from kg.cluster import Cluster
 from kg.errors import BudgetError
 from kg.ingest import Toolbox, ingest
@@ -19,10 +20,9 @@ from kg.links import build_links
 from kg.samples import write_text
 from kg.samples.generate import generate
 from kg.settings import Settings
-from kg.store import EmbeddedStore, Snapshot
-from tests.remote_servers import empty, oxigraph_server
+from kg.store import EmbeddedStore, RemoteStore, Snapshot
+from tests.conftest import missing
 
-__all__ = ["oxigraph_server"]
 pytest.importorskip("distributed", reason="skipped: distributed is not installed (budget-kg[dask])")
 _SECONDS = 120
 
@@ -48,6 +48,16 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]
             process.kill()
         for process in processes:
             process.wait(_SECONDS)
+
+
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own: one that has forgotten much is slow."""
+    try:
+        with servers.oxigraph(tmp_path / "server", in_memory=True) as server:
+            yield server
+    except MissingProgram as program:
+        missing(f"the server {program}")
 
 
 def _started(program: str, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -97,21 +107,18 @@ def test_a_worker_that_is_killed_changes_nothing(
 
 
 def test_the_command_fills_a_remote_store_by_a_cluster(
-    cluster: tuple[str, list["subprocess.Popen[bytes]"]], oxigraph_server: Server, tmp_path: Path, tools: Toolbox
+    cluster: tuple[str, list["subprocess.Popen[bytes]"]], new_server: Server, tmp_path: Path, tools: Toolbox
 ) -> None:
     """What workers prepared is in the service as one process would have put it there, links and all."""
     corpus, local = _corpus(tmp_path / "corpus", 2), tmp_path / "here"
-    remote = empty(oxigraph_server, local)
-    places = ["--store", oxigraph_server.endpoint.query, "--local", str(local), "--parts", str(tmp_path / "parts")]
+    places = ["--store", new_server.endpoint.query, "--local", str(local), "--parts", str(tmp_path / "parts")]
     command = [sys.executable, "-m", "kg.cli", "ingest", "--no-validate", "--dask", cluster[0], *places, str(corpus)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
     assert (done.returncode, "2 ingested, 0 refused" in done.stderr) == (0, True), done.stderr
     with EmbeddedStore(tmp_path / "local") as store:
         ingest([corpus], store, Settings(), tools, lambda message: None)
         build_links(store, Minter(Settings().base))
-    assert {name: remote.dump(name) for name in remote.graphs()} == {
-        name: Snapshot(tmp_path / "local").dump(name) for name in Snapshot(tmp_path / "local").graphs()
-    }
+    assert list(RemoteStore(new_server.endpoint, local).quads()) == list(Snapshot(tmp_path / "local").quads())
 
 
 def test_no_scheduler_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
