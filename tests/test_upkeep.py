@@ -484,3 +484,12 @@ def test_a_store_into_which_much_was_written_is_put_in_order(tmp_path: Path) -> 
         store.replace_graphs(more)
     assert tables() < before
     assert all(Snapshot(tmp_path).dump(name) == canonical(data) for name, data in (graphs | more).items())
+
+
+def test_a_table_that_the_engine_merges_meanwhile_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    glob = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: [*glob(folder, pattern), folder / "merged.sst"])
+    (name, data), *_ = _statements(1).items()
+    with EmbeddedStore(tmp_path) as store:
+        store.replace_graphs({name: data})
+    assert Snapshot(tmp_path).dump(name) == canonical(data)

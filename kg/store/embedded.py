@@ -1,5 +1,6 @@
 """The writer of a store directory."""
 
+import contextlib
 import json
 import secrets
 import shutil
@@ -191,8 +192,7 @@ class EmbeddedStore(oxigraph.Asked):
 
     def _compact(self) -> None:
         """Put what lies in many files in order after much was written: queries over everything then take a quarter less."""
-        tables = sum(file.stat().st_size for file in self.rooms.main.glob("*.sst"))
-        if self._written * _MUCH > tables:
+        if self._written and self._written * _MUCH > sum(map(_size, self.rooms.main.glob("*.sst"))):
             self._store.optimize()
             self._written = 0
 
@@ -202,3 +202,10 @@ class EmbeddedStore(oxigraph.Asked):
             with told(self.rooms.path):
                 self.rooms.unpublished.touch()
         self._changed = True
+
+
+def _size(table: Path) -> int:
+    """Bytes of a file; 0 when the engine has merged it into others since."""
+    with contextlib.suppress(FileNotFoundError):
+        return table.stat().st_size
+    return 0
