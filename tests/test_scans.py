@@ -19,7 +19,7 @@ from kg.readers import formats
 from kg.readers.composing import Piece, RawTable
 from kg.readers.formats import read_document
 from kg.readers.pdf import apart
-from kg.readers.pdf.items import Item, compose
+from kg.readers.pdf.items import Item, TextItem, compose
 from kg.readers.pdf.reading import read_items
 from kg.samples import SampleDisclosure
 from kg.samples.corpus import FILES
@@ -90,6 +90,19 @@ def test_a_misread_digit_makes_its_sums_doubtful(sample: SampleDisclosure) -> No
     assert ("expenditure", "2210201", "", "total") in found.doubtful
     assert ("expenditure", "22102", "", "total") in found.doubtful
     assert not any(place[1].startswith("208") for place in found.doubtful), "what no failing sum touches is not doubted"
+
+
+def test_a_title_with_one_character_misread_heads_its_table(sample: SampleDisclosure) -> None:
+    items = read_items("a.pdf", FILES["pdf"](sample))
+    word = "部门" if any(isinstance(item, TextItem) and item.piece.text.endswith("部门收入总体情况表") for item in items) else "单位"
+    misread: list[Item] = [
+        replace(item, piece=replace(item.piece, text=item.piece.text.replace(word, f"{word[0]}内")))
+        if isinstance(item, TextItem) and item.piece.text.endswith("总体情况表")
+        else item
+        for item in items
+    ]
+    assert misread != items
+    assert read(misread).figures == read(items).figures
 
 
 def test_a_table_page_marks_what_is_doubtful(sample: SampleDisclosure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,10 @@
 """Where the tables of a form stand in a document: by title, never by number."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import ne
 
 from kg.amounts import bare
 from kg.document import Block, Document, Grid, Line
@@ -20,6 +21,7 @@ _TITLE = re.compile(r"(?!注|备注)[^,。;:]{4,60}表(?:\(续表?\))?")
 _LOOKAHEAD = 8
 _LONGEST_TITLE = 200
 _MIN_TABLES = 3
+_SHORTEST_NEAR = 6
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _bare_label(key: str) -> str:
 def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
     """The tables of ``pack`` in ``document``, in their order; a table that goes on after its title is repeated is one."""
     titles = {title_key(title, pack.title_words): form for form in pack.tables for title in form.titles}
-    marks = _accepted(document.blocks, titles, pack, issuers_of(document, pack))
+    marks = _accepted(document.blocks, titles, pack, issuers_of(document, pack), document.reader == "scan")
     part = re.compile(pack.part_heading)
     regions: list[Region] = []
     for order, (index, form) in enumerate(marks):
@@ -133,15 +135,17 @@ def recognise(document: Document, packs: Sequence[Pack]) -> tuple[Pack, tuple[Re
     return (pack, regions) if len({region.form.kind for region in regions}) >= _MIN_TABLES else None
 
 
-def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str]) -> list[tuple[int, TableForm]]:
+def _accepted(
+    blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str], scanned: bool
+) -> list[tuple[int, TableForm]]:
     """Titles that head a table: the issuer, the unit or a grid follows before any other title (a contents entry has none)."""
     found = []
-    headed = [_form_of(block.text, titles, pack, issuers) if isinstance(block, Line) else None for block in blocks]
+    headed = [_form_of(block.text, titles, pack, issuers, scanned) if isinstance(block, Line) else None for block in blocks]
     for index, (block, form) in enumerate(zip(blocks, headed, strict=True)):
         if isinstance(block, Line):
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             if form is None and isinstance(following, Line) and headed[index + 1] is None:
-                form = _form_of(block.text + following.text, titles, pack, issuers)
+                form = _form_of(block.text + following.text, titles, pack, issuers, scanned)
             if form is not None:
                 found.append((index, form))
     starts = {index for index, _ in found}
@@ -156,12 +160,18 @@ def _accepted(blocks: Sequence[Block], titles: dict[str, TableForm], pack: Pack,
     return accepted
 
 
-def _form_of(text: str, titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str]) -> TableForm | None:
-    """The table that a title heads. It may stand in two lines: the caller tries both."""
-    if len(text) > _LONGEST_TITLE or not _undecorated(text).endswith(tuple(titles)):
+def _form_of(text: str, titles: dict[str, TableForm], pack: Pack, issuers: Sequence[str], scanned: bool) -> TableForm | None:
+    """The table that a title heads. It may stand in two lines: the caller tries both. In a scan one character may be misread."""
+    if len(text) > _LONGEST_TITLE or not (scanned or _undecorated(text).endswith(tuple(titles))):
         return None
     key = title_key(text, pack.title_words, issuers)
-    return titles.get(key) or titles.get(_ORDINAL.sub("", key))
+    return titles.get(key) or titles.get(_ORDINAL.sub("", key)) or (_nearly(_ORDINAL.sub("", key), titles) if scanned else None)
+
+
+def _nearly(key: str, titles: Mapping[str, TableForm]) -> TableForm | None:
+    """The one table whose title differs from ``key`` in a single character."""
+    near = [form for title, form in titles.items() if len(title) == len(key) >= _SHORTEST_NEAR and sum(map(ne, title, key)) == 1]
+    return near[0] if near and all(form is near[0] for form in near) else None
 
 
 def _is_head_line(line: Line, pack: Pack) -> bool:
