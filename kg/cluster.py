@@ -6,8 +6,6 @@ is the same bytes under the same name. Personal data and the bytes of the file n
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +18,7 @@ from kg.errors import BudgetError, RefusedFile
 from kg.ingest import Desk, Prepared, Toolbox, known_hash, prepare
 from kg.program import program
 from kg.readers.bundle import bundled
+from kg.whole_file import write_whole
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -50,10 +49,7 @@ def make_part(parts: Sequence[str], folder: str, base: str) -> Part | RefusedFil
     graph = _desks[base].minter.disclosure_graph(made.disclosure.sha256)
     data = b"".join(line.removesuffix(b" .") + f" <{graph}> .\n".encode() for line in made.triples.splitlines())
     name = f"{made.disclosure.sha256}.nq"
-    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.replace(unfinished, Path(folder) / name)
+    write_whole(Path(folder) / name, data)
     return Part(name, hashlib.sha256(data).hexdigest(), replace(made, triples=b"", data=b""))
 
 

@@ -1,9 +1,7 @@
 """Pages of sources as pictures, personal data blacked out before anything is encoded; kept for a while in a folder."""
 
 import hashlib
-import os
 import struct
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from threading import BoundedSemaphore
 
 from kg.document import Box, Document, Span
 from kg.readers.pdf.apart import draw_pdf_page
+from kg.whole_file import write_whole
 
 DPI = 110
 _POINTS = 72
@@ -63,10 +62,7 @@ class Pictures:
         """Keep a picture if that is possible; a page can always be drawn again."""
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
+            write_whole(path, data)
             held = sorted(self.folder.glob("*.png"), key=lambda entry: entry.stat().st_mtime)
             for old in held[:-_MOST]:
                 old.unlink(missing_ok=True)

@@ -3,8 +3,6 @@
 import contextlib
 import gzip
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any, Protocol
 from kg.networks.network import Figure, Kind, Link, Network, Node, Published, Relation
 from kg.networks.projection import project
 from kg.store import Rooms, View
+from kg.whole_file import write_whole
 
 _FORM = 2
 """The number of the form of the file. It is part of the name: a file of another form is not looked at, and made anew."""
@@ -45,13 +44,7 @@ def network_of(source: Held) -> Network:
 def _keep(network: Network, path: Path) -> None:
     """Write the file in one step, and remove those of older versions."""
     path.parent.mkdir(exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(gzip.compress(json.dumps(to_json(network), ensure_ascii=False).encode(), compresslevel=1, mtime=0))
-        os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    write_whole(path, gzip.compress(json.dumps(to_json(network), ensure_ascii=False).encode(), compresslevel=1, mtime=0))
     for old in sorted(path.parent.glob("*.json.gz"))[:-_KEPT]:
         old.unlink(missing_ok=True)
 

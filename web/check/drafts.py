@@ -2,18 +2,18 @@
 
 import hashlib
 import json
-import os
 import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from kg.whole_file import write_whole
 
 LIFETIME = 24 * 3600
 """Seconds that a draft is held."""
@@ -140,10 +140,7 @@ class Drafts:
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a small file in one step, so that nobody reads half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False)
-    os.replace(name, path)
+    write_whole(path, json.dumps(value, ensure_ascii=False).encode())
 
 
 def _started(*arguments: str) -> "subprocess.Popen[str]":

@@ -7,14 +7,14 @@ removed at any time; what is not here is asked.
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from kg.whole_file import write_whole
 
 try:
     import fcntl
@@ -68,13 +68,7 @@ class ReadyAnswers:
         path = self._path(tag, query)
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_digest(content) + b"\n" + content)
-                os.replace(name, path)
-            finally:
-                Path(name).unlink(missing_ok=True)
+            write_whole(path, _digest(content) + b"\n" + content)
 
     def forget_others(self, tag: str) -> None:
         """Remove the answers of every other state of the data."""
