@@ -105,6 +105,22 @@ def test_a_title_with_one_character_misread_heads_its_table(sample: SampleDisclo
     assert read(misread).figures == read(items).figures
 
 
+def test_colons_that_a_scan_loses_are_not_missed(sample: SampleDisclosure) -> None:
+    """编制部门 X 单位 万元, 其中 一般财力: spaces stand where the colons were."""
+
+    def without(piece: Piece) -> Piece:
+        return replace(piece, text=piece.text.replace("：", " ").replace(":", " "))
+
+    items = read_items("a.pdf", FILES["pdf"](sample))
+    whole = read(items).figures
+    lost: list[Item] = [replace(item, piece=without(item.piece)) if isinstance(item, TextItem) else item for item in items]
+    for item in lost:
+        for row in item.rows if isinstance(item, RawTable) else ():
+            for cell in row.values():
+                cell.pieces = [without(piece) for piece in cell.pieces]
+    assert read(lost).figures == whole
+
+
 def test_a_table_page_marks_what_is_doubtful(sample: SampleDisclosure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "scan.pdf"
     file.write_bytes(FILES["pdf"](sample))

@@ -73,7 +73,7 @@ def is_label(row: LabelRow, key: str) -> bool:
 
 def _bare_label(key: str) -> str:
     """A label without its number and without ``其中:``."""
-    head = key.removeprefix("其中:")
+    head = key.removeprefix("其中").removeprefix(":") or key  # a scan may lose the colon
     trimmed = head.lstrip("0123456789一二三四五六七八九十(")
     return trimmed.lstrip(".、)") if trimmed != head else head
 
@@ -106,14 +106,23 @@ def locate(document: Document, pack: Pack) -> tuple[Region, ...]:
 def issuer_in(text: str, pack: Pack) -> str:
     """The name that a line gives behind one of the pack's labels (编制部门：), without the unit of money that may follow it."""
     labels = "|".join(map(re.escape, pack.issuer_labels))
-    found = re.match(rf"(?:{labels})(?:\((?:盖章|公章|签章)\))?:(.+?)(?=\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})|$)", label_key(text))
+    found = re.match(
+        rf"(?:{labels})(?:\((?:盖章|公章|签章)\))?:(.+?)(?=\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})|$)", _head_key(text, pack)
+    )
     return found[1] if found else ""
 
 
 def unit_in(text: str, pack: Pack) -> str:
     """The unit of money that a line states, empty where it states none."""
-    found = re.search(rf"(?:^|[^制])(?:金额)?单位:(?:人民币)?({_units(pack)})", label_key(text))
+    found = re.search(rf"(?:^|[^制])(?:金额)?单位:(?:人民币)?({_units(pack)})", _head_key(text, pack))
     return found[1] if found else ""
+
+
+def _head_key(text: str, pack: Pack) -> str:
+    """The line over a table as labels are compared. Where its colons are gone, as scans lose them, spaces stand for them."""
+    labels = "|".join(map(re.escape, pack.issuer_labels))
+    whole = re.sub(rf"^\s*({labels})\s+(?=\S)", r"\1:", text)
+    return label_key(re.sub(rf"(?<=\s)((?:金额)?单位)\s+(?=(?:人民币)?(?:{_units(pack)})\s*$)", r"\1:", whole))
 
 
 def _units(pack: Pack) -> str:
@@ -175,7 +184,7 @@ def _nearly(key: str, titles: Mapping[str, TableForm]) -> TableForm | None:
 
 
 def _is_head_line(line: Line, pack: Pack) -> bool:
-    key = label_key(line.text)
+    key = _head_key(line.text, pack)
     return any(key.startswith(f"{label}:") for label in pack.issuer_labels) or bool(
         re.fullmatch(rf"\(?(?:金额)?单位:(?:人民币)?(?:{_units(pack)})\)?", key)
     )
