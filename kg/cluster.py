@@ -6,6 +6,8 @@ is the same bytes under the same name. Personal data and the bytes of the file n
 
 import contextlib
 import hashlib
+import secrets
+import shutil
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +58,8 @@ def make_part(parts: Sequence[str], folder: str, base: str) -> Part | RefusedFil
 class Cluster:
     """A running Dask cluster. Use as a context manager.
 
-    ``folder`` and the files have to be seen by the workers under the same paths. Raises :class:`BudgetError` where there is no
+    ``folder`` and the files have to be seen by the workers under the same paths; parts are in a folder of their own there, which goes
+    with this object, whatever a worker that was ended has left or does once more. Raises :class:`BudgetError` where there is no
     scheduler, no worker, or a worker with another program than this.
     """
 
@@ -65,7 +68,7 @@ class Cluster:
             from distributed import Client
         except ImportError as error:
             raise BudgetError("分布式导入需要 / ingest on a cluster needs: pip install 'budget-kg[dask]'") from error
-        self._address, self._folder = address, folder.absolute()
+        self._address, self._folder = address, folder.absolute() / secrets.token_hex(8)
         with contextlib.ExitStack() as stack:
             with self._named():
                 self._client: Client = Client(address, timeout=_SECONDS, set_as_default=False)
@@ -74,7 +77,7 @@ class Cluster:
                 others = [worker for worker, digest in self._client.run(program).items() if digest != program()]
             if others:
                 raise BudgetError(f"工作进程的程序版本不同 / workers of another program than this one: {', '.join(sorted(others))}")
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True)
             stack.pop_all()  # all is well: the client is closed at the end, not here
 
     def __enter__(self) -> Self:
@@ -82,6 +85,7 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def each_prepared(self, sets: Sequence[Sequence[Path]], desk: Desk) -> Iterator[tuple[Sequence[Path], Prepared | str | RefusedFile]]:
         """As the processes of one machine: the files with what was made of them, in their order; known ones are not sent."""
