@@ -8,6 +8,7 @@ from kg import iri
 from kg.amounts import step
 from kg.ntriples import Triples, date, integer, text
 from kg.ntriples import iri as ref
+from kg.shortcuts import TOTALS, base_key, base_kind
 from kg.statement_writer import FUNCTIONAL, StatementWriter
 from kg.statements import Amount, BasePhase, Change, Direction, Figure, NamedList, NarrativeItem, Share, Statement, Statements, Use
 
@@ -17,8 +18,6 @@ _FACTORS = {"亿元": Decimal(100000000), "万元": Decimal(10000), "元": Decim
 _INCOME, _CLASSES = "total-income", "fiscal-general-budget"
 _FUNDS = {"government-fund": "government-fund", "state-capital": "state-capital"}
 """Sections whose items are paid from another fund than the general public budget."""
-_APPROPRIATED = tuple(f"fiscal-{part}" for part in ("subtotal", "total", "general-budget", "government-fund", "state-capital"))
-"""The appropriations as a whole that a change may speak of: income, expenditure, and expenditure by fund."""
 _USUAL_PERCENT = Decimal("0.01")
 
 
@@ -79,11 +78,10 @@ class NarrativeEmitter(StatementWriter):
             self._add(node, "functionalCode", ref(iri.code(FUNCTIONAL, code)))
         if of in self._totals:
             self._add(node, "partOfTotal", ref(self._totals[of]))
-        if key and of:
-            name, scheme = ("fundSource", "fund-source") if of == _INCOME else ("expenditureType", "expenditure-type")
-            self._add(node, name, ref(iri.code(scheme, key)))
-        elif section in _FUNDS:
-            self._add(node, "fundSource", ref(iri.code("fund-source", _FUNDS[section])))
+        if key and of and of != _INCOME:
+            self._add(node, "expenditureType", ref(iri.code("expenditure-type", key)))
+        elif fund := _fund(key, of, section):
+            self._add(node, "fundSource", ref(iri.code("fund-source", fund)))
 
     def _percent(self, node: str, name: str, percent: Decimal | None) -> None:
         """A percentage, and its printed step where that is not a hundredth (``statedPercent``, ``statedPercentStep``)."""
@@ -100,7 +98,7 @@ class NarrativeEmitter(StatementWriter):
         self._dimensions(node, change.key, change.of, change.code, change.section)
         if change.section == "three-public" and change.key:
             self._add(node, "lineItem", ref(iri.code("line-item", change.key)))
-        elif change.key in _APPROPRIATED and not change.of:
+        elif change.key in TOTALS.values() and not change.of:
             self._text(node, comparedTotal=change.key)
         self._resolution(node, change)
         self._percent(node, "statedPercent", change.percent)
@@ -112,10 +110,19 @@ class NarrativeEmitter(StatementWriter):
             self._add(node, "baseYear", ref(iri.year(change.base_year)))
         if change.base_phase is not BasePhase.BUDGET:
             self._add(node, "basePhase", ref(iri.code("budget-phase", change.base_phase.value)))
+        self._base(node, change)
         self._text(node, changeReason=change.reason)
         if change.retells is not None:
             self._add(node, "retells", ref(f"{self.this}/change/{change.retells + 1}"))
             self._add(node, "sharedReasonWords", integer(change.shared_words))
+
+    def _base(self, node: str, change: Change) -> None:
+        """The figure of the year before that a change is from, where the year before published it in a table."""
+        kind = base_kind(change, self.said.fiscal_year, bool(_fund(change.key, change.of, change.section)))
+        if kind:
+            self._add(node, "baseTableKind", ref(iri.code("table-kind", kind)))
+            self._text(node, baseKey=base_key(change, kind))
+            self._money(node, baseAmount=change.prior)
 
     def _share(self, node: str, share: Share) -> None:
         self._statement(node, "StatedFact", share, share.subject)
@@ -153,6 +160,11 @@ class NarrativeEmitter(StatementWriter):
         self._money(node, changeAmount=figure.change)
         if figure.as_of:
             self._add(node, "asOf", date(figure.as_of))
+
+
+def _fund(key: str, of: str, section: str) -> str:
+    """The fund source that a statement speaks of: of a part of the income, or of an item paid from another fund."""
+    return (key if of == _INCOME else "") if key and of else _FUNDS.get(section, "")
 
 
 def _amounts(statement: Statement) -> Iterator[Amount]:

@@ -114,6 +114,7 @@ class BUDGET(DefinedNamespace):
     allocationOf: URIRef
     appliesWhen: URIRef
     basePhase: URIRef
+    baseTableKind: URIRef
     baseYear: URIRef
     basedOn: URIRef
     budgetPhase: URIRef
@@ -148,6 +149,7 @@ class BUDGET(DefinedNamespace):
     inferredClass: URIRef
     inferredThing: URIRef
     issuedInRegion: URIRef
+    leafCode: URIRef
     leafView: URIRef
     leavesOut: URIRef
     lineItem: URIRef
@@ -196,6 +198,8 @@ class BUDGET(DefinedNamespace):
     appliesUntil: URIRef
     approvedOn: URIRef
     asOf: URIRef
+    baseAmount: URIRef
+    baseKey: URIRef
     basicExpenditure: URIRef
     blankCells: URIRef
     candidateColumn: URIRef
@@ -222,7 +226,9 @@ class BUDGET(DefinedNamespace):
     executionYearCount: URIRef
     expected: URIRef
     expression: URIRef
+    figureAmount: URIRef
     figureCount: URIRef
+    figureKey: URIRef
     fileName: URIRef
     firstLevel: URIRef
     fiscalFunds: URIRef
@@ -240,6 +246,7 @@ class BUDGET(DefinedNamespace):
     internalOffice: URIRef
     issuerName: URIRef
     lastYearResult: URIRef
+    leafAmount: URIRef
     level: URIRef
     linkedName: URIRef
     listedRows: URIRef

@@ -9,6 +9,7 @@ from kg.forms.schema import Column, Pack, Panel, TableForm
 from kg.ntriples import Triples, boolean, date, decimal, integer, text
 from kg.ntriples import iri as ref
 from kg.records import Disclosure, Observation, Passage, Placement, Role, Table, TableRow
+from kg.shortcuts import figure_key
 from kg.statement_triples import ProjectNodes, StatementEmitter, normal_form
 
 BUDGET = f"{iri.VOCABULARY}ontology#"
@@ -231,6 +232,12 @@ class _Emitter:
             self._add(node, name, ref(iri.code(scheme, key)))
         if form.leaf_view and self._is_leaf(row, column, panel):
             self._add(node, "leafView", ref(iri.code("leaf-view", form.leaf_view)))
+            if form.leaf_view == "expenditure" and row.code_official:
+                self._add(node, "leafCode", ref(iri.code(FUNCTIONAL, row.code_official)))
+                self._add(node, "leafAmount", decimal(cell.amount))
+        if key := figure_key(form.kind, row, cell.column):
+            self._add(node, "figureKey", text(key))
+            self._add(node, "figureAmount", decimal(cell.amount))
 
     @staticmethod
     def _is_leaf(row: TableRow, column: Column, panel: Panel) -> bool:

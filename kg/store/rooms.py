@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kg.errors import StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
