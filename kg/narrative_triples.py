@@ -117,12 +117,12 @@ class NarrativeEmitter(StatementWriter):
             self._add(node, "sharedReasonWords", integer(change.shared_words))
 
     def _base(self, node: str, change: Change) -> None:
-        """The figure of the year before that a change is from, where the year before published it in a table."""
+        """What a change is from, and the figure that says so where the budget of the year before prints it."""
+        self._money(node, baseAmount=change.prior)
         kind = base_kind(change, self.said.fiscal_year, bool(_fund(change.key, change.of, change.section)))
         if kind:
             self._add(node, "baseTableKind", ref(iri.code("table-kind", kind)))
             self._text(node, baseKey=base_key(change, kind))
-            self._money(node, baseAmount=change.prior)
 
     def _share(self, node: str, share: Share) -> None:
         self._statement(node, "StatedFact", share, share.subject)
