@@ -8,7 +8,7 @@ from kg import iri
 from kg.amounts import step
 from kg.ntriples import Triples, date, integer, text
 from kg.ntriples import iri as ref
-from kg.shortcuts import TOTALS, base_key, base_kind
+from kg.shortcuts import TOTALS, base_key
 from kg.statement_writer import FUNCTIONAL, StatementWriter
 from kg.statements import Amount, BasePhase, Change, Direction, Figure, NamedList, NarrativeItem, Share, Statement, Statements, Use
 
@@ -118,11 +118,9 @@ class NarrativeEmitter(StatementWriter):
 
     def _base(self, node: str, change: Change) -> None:
         """What a change is from, and the figure that says so where the budget of the year before prints it."""
+        of_one_fund = bool(_fund(change.key, change.of, change.section))
         self._money(node, baseAmount=change.prior)
-        kind = base_kind(change, self.said.fiscal_year, bool(_fund(change.key, change.of, change.section)))
-        if kind:
-            self._add(node, "baseTableKind", ref(iri.code("table-kind", kind)))
-            self._text(node, baseKey=base_key(change, kind))
+        self._text(node, baseKey=base_key(change, self.said.fiscal_year, of_one_fund))
 
     def _share(self, node: str, share: Share) -> None:
         self._statement(node, "StatedFact", share, share.subject)

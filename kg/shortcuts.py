@@ -34,21 +34,16 @@ def figure_key(kind: str, row: TableRow, column: str) -> str:
     return f"{kind}/{what}" if what else ""
 
 
-def base_kind(change: Change, fiscal_year: int, of_one_fund: bool) -> str:
-    """The kind of table in which the disclosure of the year before prints what a change is compared with.
+def base_key(change: Change, fiscal_year: int, of_one_fund: bool) -> str:
+    """The key of the figure that a change is from, as the disclosure of the year before ``fiscal_year`` prints it.
 
-    Empty where that is no figure of the budget of the year before ``fiscal_year``, where the statement has no amount of its own,
-    and where it speaks of a fund source alone (``of_one_fund``).
+    Empty where that is no figure of that year's budget, where the statement has no amount of its own, and where it speaks of a
+    fund source alone (``of_one_fund``).
     """
     if change.amount is None or change.base_phase is not BasePhase.BUDGET or change.base_year not in (0, fiscal_year - 1):
         return ""
     if change.section == "three-public" and change.key:
-        return THREE_PUBLIC
+        return f"{THREE_PUBLIC}/{change.key}"
     if change.key in TOTALS.values() and not change.of:
-        return APPROPRIATIONS
-    return GENERAL_BUDGET if change.code and not of_one_fund else ""
-
-
-def base_key(change: Change, kind: str) -> str:
-    """The key of that figure."""
-    return f"{kind}/{change.code if kind == GENERAL_BUDGET else change.key}"
+        return f"{APPROPRIATIONS}/{change.key}"
+    return f"{GENERAL_BUDGET}/{change.code}" if change.code and not of_one_fund else ""

@@ -114,7 +114,6 @@ class BUDGET(DefinedNamespace):
     allocationOf: URIRef
     appliesWhen: URIRef
     basePhase: URIRef
-    baseTableKind: URIRef
     baseYear: URIRef
     basedOn: URIRef
     budgetPhase: URIRef

@@ -19,7 +19,14 @@ _LOOKED_AT = 1500
 _MOST = 60
 _NOT_SHOWN = frozenset(
     PREFIXES[prefix] + local
-    for prefix, local in (("rdf", "type"), ("qb", "structure"), ("skos", "inScheme"), ("sh", "sourceShape"), ("budget", "appliesTo"))
+    for prefix, local in (
+        ("rdf", "type"),
+        ("qb", "structure"),
+        ("skos", "inScheme"),
+        ("sh", "sourceShape"),
+        ("budget", "appliesTo"),
+        ("budget", "leafCode"),
+    )
 )
 _NAMELESS = ".well-known/genid/"
 OUT, IN = "out", "in"
