@@ -54,8 +54,7 @@ def asked(store: Reader, question: Question, servers: Sequence[int]) -> Asked:
     wall, cpu = time.perf_counter(), _cpu(servers)
     answer = store.query(question.text, bind(question, {}))
     assert isinstance(answer, ox.QuerySolutions)
-    names = [variable.value for variable in answer.variables]
-    found = [tuple(row[name] for name in names) for row in answer]
+    found = [tuple(row) for row in answer]
     wall, cpu = time.perf_counter() - wall, _cpu(servers) - cpu
     return Asked(wall, cpu, Counter(tuple(shown(term) for term in row) for row in found))
 
