@@ -324,6 +324,20 @@ def test_a_removed_document_is_nowhere(store: Path, tools: Toolbox, examples: li
     assert f"disclosure/{sha256}".encode() in b"".join(Snapshot(store).quads())
 
 
+def test_an_ingest_broken_off_between_archive_and_graph_is_no_fault(
+    store: Path, tmp_path: Path, tools: Toolbox, examples: list[Path]
+) -> None:
+    """The older revision is still the current one: told as that, and ended by the next ingest."""
+    with EmbeddedStore(store) as target:
+        graph = next(name for name in Room(Rooms(store).main).graphs() if _is_of(store, name, examples[0]))
+        target.archive(graph, target.dump(graph), f"{BASE}disclosure/0123456789abcdef")
+    assert not _parts(store)
+    assert [found.place for found in _found(store) if found.part == "archive"] == [graph]
+    _take_in(store, tools, _revised(tmp_path, examples[0]))
+    assert not [found for found in _found(store) if found.part == "archive"]
+    assert not _parts(store)
+
+
 def test_revisions_go_with_their_successor_or_not_at_all(
     store: Path, tmp_path: Path, tools: Toolbox, examples: list[Path], judge: Judge
 ) -> None:

@@ -195,12 +195,16 @@ class _Checks:
         graphs = set(room.graphs()) if room else set()
         notes = sorted(self._rooms.superseded.iterdir()) if self._rooms.superseded.exists() else []
         self._superseded = {path.name: path.read_text("utf-8") for path in notes}
+        current = {sha256[:SHA_DIGITS] for sha256 in self._documents}
         known = {self._minter.disclosure(sha256) for sha256 in (*self._documents, *self._superseded)}
         for short, successor in self._superseded.items():
             graph = self._minter.disclosure_graph(short)
             if graph not in graphs or (room and not room.dump(graph)):
                 yield Found("archive", graph, "缺少被取代的版本 / the superseded revision is missing")
-            if successor not in known:
+            if short in current:
+                said = "有新版本的导入中断了，这一版仍是现行的，再次导入即完成 / the ingest of its revision was broken off: it is"
+                yield Found("archive", graph, f"{said} still current, and the next ingest of that file ends it: {successor}", fault=False)
+            elif successor not in known:
                 yield Found("archive", graph, f"取代它的文件不在存储中 / what took its place is not in the store: {successor}")
 
     def _restricted(self, snapshot: Snapshot | None) -> Iterator[Found]:
