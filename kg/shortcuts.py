@@ -1,6 +1,6 @@
 """Figures told a second time, under properties that nothing else has.
 
-A question over all disclosures reads such a property from one end to the other, a thirtieth of what it costs to look up
+A question over all disclosures reads such a property from one end to the other, a seventh of what it costs to look up
 ``functionalCode`` and ``amount`` of each leaf (``docs/decisions/0034-figures-told-twice.md``). A figure that statements of the
 year after compare with and the statement have the same key: the kind of the table and what the figure is of, such as
 ``general-budget-expenditure/2080505``.
