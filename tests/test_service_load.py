@@ -63,11 +63,11 @@ def run_attack(store: Path, folder: Path, seconds: float, time_limit: int, bound
 
 
 def _is_as_before(server: Server, right: dict[str, str]) -> None:
-    ends = time.monotonic() + 60
-    while (status := _status(server)) != (WORKERS, 0, 0) and time.monotonic() < ends:
+    """Within a minute: a worker that was ended a moment ago is still a process until it is buried."""
+    expected, ends = ((WORKERS, 0, 0), WORKERS), time.monotonic() + 60
+    while (found := (_status(server), len(workers_of(server)))) != expected and time.monotonic() < ends:
         time.sleep(0.2)
-    assert status == (WORKERS, 0, 0)
-    assert len(workers_of(server)) == WORKERS
+    assert found == expected
     states = States({Snapshot(_store_of(server)).tag: right})
     tally = Tally()
     for query in ORDINARY.values():
