@@ -74,13 +74,13 @@ def ingest(
     """
     from kg import ingest as room
     from kg.cli.linking import refresh
-    from kg.upkeep.watch import Watched
-    from kg.validate.jobs import Judge, validate_store
 
     settings = Settings(base)
     if watch or follow_removals:
         if not watch or len(paths) != 1 or not paths[0].is_dir() or as_one or again or report or dask:
             raise click.UsageError("--watch takes one folder, and neither --as-one, --again, --report nor --dask")
+        from kg.upkeep.watch import Watched
+
         _watch(place, local, Watched(paths[0], settings, interval, follow_removals, validate, jobs))
         return
     with ExitStack() as stack:
@@ -105,6 +105,8 @@ def ingest(
         if done.ingested:
             refresh(target, settings.base)
         if validate and done.ingested:
+            from kg.validate.jobs import Judge, validate_store
+
             list(validate_store(target, settings, Judge.load(), say, only_missing=True, jobs=jobs))
     if report is not None:
         with report.open("w", encoding="utf-8", newline="") as file:
