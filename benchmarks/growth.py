@@ -1,8 +1,8 @@
-"""What a document costs as the store grows, and what its parts cost: ``python -m benchmarks.growth [DOCUMENTS …]`` (100 1000).
+"""What a document costs as the store grows, and what its parts cost: ``python -m benchmarks.growth [DOCUMENTS | FOLDER …]`` (100 1000).
 
-For each number, one ingest by two processes into a store of its own: CPU seconds of all processes, their start with it. Beside it the
-same in parts, in one process: files read, extracted and told as triples (``reading``), and these written, what documents share and their
-links made, and all published (``writing``).
+For each number of made-up documents, or folder of files, one ingest by two processes into a store of its own: CPU seconds of all
+processes, their start with it. Beside it the same in parts, in one process: files read, extracted and told as triples (``reading``),
+and these written, what documents share and their links made, and all published (``writing``).
 """
 
 import resource
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.codes import load_codes
-from kg.ingest import Desk, Prepared, Toolbox, ingest, prepare
+from kg.ingest import Desk, Prepared, Toolbox, files_of, ingest, prepare
 from kg.iri import Minter
 from kg.links import build_links
 from kg.resources import code_list_files
@@ -72,23 +72,26 @@ def parts(store: Path, files: Path) -> tuple[float, float]:
     return reading, time.process_time() - began - reading
 
 
-def main(*numbers: int) -> int:
+def main(*corpora: str) -> int:
     """Print a table."""
     first = 0.0
     print("documents | CPU s a document | to the first | reading + writing | whole to parts | store MiB | most MiB", flush=True)
-    for number in numbers or (100, 1000):
+    for each in corpora or ("100", "1000"):
         with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(1, get_context("spawn")) as process:
             folder = Path(name)
-            corpus(folder / "corpus", number)
-            cost = whole(folder / "store", folder / "corpus") / number
+            files = folder / "corpus" if each.isdecimal() else Path(each)
+            if each.isdecimal():
+                corpus(files, int(each))
+            number = len(list(files_of([files])))
+            cost = whole(folder / "store", files) / number
             memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
             first = first or cost
             size = sum(path.stat().st_size for path in (folder / "store" / "snapshots").rglob("*") if path.is_file()) >> 20
-            reading, writing = (part / number for part in process.submit(parts, folder / "parts", folder / "corpus").result())
+            reading, writing = (part / number for part in process.submit(parts, folder / "parts", files).result())
             print(f"{number:>9} | {cost:16.3f} | {cost / first:12.2f} | {reading:7.3f} + {writing:7.3f} |", end="")
             print(f" {cost / (reading + writing):14.2f} | {size:9} | {memory:8}", flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main(*sys.argv[1:]))
