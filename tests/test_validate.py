@@ -16,6 +16,7 @@ from kg.terms import TERMS
 from kg.validate import Context, Outcome, RuleSet, Severity, to_json_lines, to_text, to_triples, validate
 from kg.validate.causes import cause
 from tests.rules.graphs import DISCLOSURE, Row, Table, cell, graph
+from tests.rules.prose import Prose
 
 RULES = RuleSet.load(shape_files())
 LISTS = Context.load(code_list_files())
@@ -108,6 +109,19 @@ def test_context_names_concepts_and_columns() -> None:
 )
 def test_causes(expected: str, actual: str, guess: str) -> None:
     assert cause(Decimal(expected), Decimal(actual)) == guess
+
+
+def test_what_a_statement_is_about_is_told_in_words() -> None:
+    """Keys of the form packs are for data, and stand in neither a message nor a place."""
+    prose = Prose(graph())
+    prose.fact("total:total-budget", "892.38")
+    prose.fact("total:total-income", "892.39")
+    (finding,) = (found for found in validate(prose.triples.data, NO_LISTS, RULES).findings if found.rule == "NAR-006")
+    assert finding.message.zh == "收入预算：892.39万元，前文同一金额为 892.38万元"
+    assert finding.message.en == "Total income: 892.39 万元, the same amount is 892.38 万元 before"
+    places = [locator.place for locator in finding.evidence]
+    assert {place.zh.rpartition("，")[2] for place in places} == {"收入预算", "收支总预算"}
+    assert {place.en.rpartition(", ")[2] for place in places} == {"Total income", "Total budget"}
 
 
 def test_json_lines_are_as_defined() -> None:

@@ -13,6 +13,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.store import Answer
+from kg.subjects import SUBJECTS
 from kg.terms import TERMS
 from kg.validate.context import Context
 from kg.validate.finding import Locator, OperandRole, Stated
@@ -189,19 +190,21 @@ class Evidence(ABC):
             en = (table.en or table.zh, row, column.en and f"column “{column.en}”")
         else:
             subject = next((texts[name] for name in ("subject", "name") if name in texts), "")
-            kind = self.context.name(texts.get("class", ""))
-            zh, en = (kind.zh, subject, ""), (kind.en, subject, "")
+            kind, about = self.context.name(texts.get("class", "")), _in_words(subject)
+            zh, en = (kind.zh, about.zh, ""), (kind.en, about.en, "")
         return Bilingual("，".join(part for part in zh if part), ", ".join(part for part in en if part))
 
     def name(self, term: ox.NamedNode | ox.Literal) -> Bilingual:
-        """A thing in words: a concept by its label, a figure by its row and print; a text is its own name."""
+        """A thing in words: a concept by its label, a figure by its row and print, the key of a subject; a text is its own name."""
         if isinstance(term, ox.Literal):
-            return Bilingual(term.value, term.value)
+            return _in_words(term.value)
         if name := self.context.name(term.value):
             return name
         locator = self.operand(term.value, OperandRole.STATED).locator
-        words = " ".join(part for part in (locator.label or locator.row, locator.printed) if part) or term.value.rsplit("/", 1)[-1]
-        return Bilingual(words, words)
+        about = _in_words(locator.label or locator.row)
+        zh, en = (" ".join(part for part in (name, locator.printed) if part) for name in (about.zh, about.en))
+        last = term.value.rsplit("/", 1)[-1]
+        return Bilingual(zh or last, en or last)
 
     def reasons(self, queries: Iterable[Query]) -> Bilingual:
         """The messages of the companion queries that find something, with what they find; empty when none does."""
@@ -214,6 +217,11 @@ class Evidence(ABC):
                 count = str(len(missing))
                 said.append(fill(query.message, {"missing": words, "count": Bilingual(count, count)}))
         return joined(said)
+
+
+def _in_words(subject: str) -> Bilingual:
+    """What a statement is about: a key in words, a printed name as it is."""
+    return Bilingual(*SUBJECTS.get(subject, (subject, subject)))
 
 
 def joined(said: Iterable[Bilingual]) -> Bilingual:
