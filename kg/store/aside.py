@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store.faults import BUSY, reason_of, told
+from kg.store.flush import flush
 from kg.store.removal import Removal
 from kg.store.rooms import Rooms
 
@@ -140,6 +141,7 @@ class Aside:
             if room in self._alike and old.exists():
                 shutil.copytree(old, target / room.name, copy_function=os.link)
             else:
+                flush(self._writing(room))
                 self._writing(room).backup(target / room.name)
             self._alike.add(room)
 

@@ -15,6 +15,7 @@ from kg.errors import StoreError
 from kg.store import oxigraph
 from kg.store.aside import Aside, open_writer
 from kg.store.faults import reason_of, told
+from kg.store.flush import flush
 from kg.store.journal import Journal
 from kg.store.lease import remove_unheld
 from kg.store.removal import Removal
@@ -170,7 +171,7 @@ class EmbeddedStore(oxigraph.Asked):
         Its version follows the last one, and ``after``.
         """
         with told(self.rooms.path):
-            self._store.flush()
+            flush(self._store)
             self._compact()
             version = max(self.rooms.published_version(), after) + 1
             target = self.rooms.snapshots / f"{version:08d}"
