@@ -48,9 +48,9 @@ def make_part(parts: Sequence[str], folder: str, base: str) -> Part | RefusedFil
     if isinstance(made, RefusedFile):
         return made
     assert isinstance(made, Prepared), "nothing is known to a worker"
-    graph = _desks[base].minter.disclosure_graph(made.disclosure.sha256)
+    graph = _desks[base].minter.disclosure_graph(made.imprint.sha256)
     data = b"".join(line.removesuffix(b" .") + f" <{graph}> .\n".encode() for line in made.triples.splitlines())
-    name = f"{made.disclosure.sha256}.nq"
+    name = f"{made.imprint.sha256}.nq"
     write_whole(Path(folder) / name, data)
     return Part(name, hashlib.sha256(data).hexdigest(), replace(made, triples=b"", data=b""))
 
@@ -122,7 +122,7 @@ class Cluster:
             raise BudgetError(f"{path}: 与工作进程所写不同 / is not what the worker wrote: is the folder shared by all?")
         path.unlink()
         source = parts[0].read_bytes() if len(parts) == 1 else bundled([(part.name, part.read_bytes()) for part in parts])
-        if len(parts) == 1 and hashlib.sha256(source).hexdigest() != prepared.disclosure.sha256:
+        if len(parts) == 1 and hashlib.sha256(source).hexdigest() != prepared.imprint.sha256:
             return RefusedFile("读取期间文件改变了 / the file changed while it was read", parts[0].name)
         triples = b"".join(line.rpartition(b" <")[0] + b" .\n" for line in data.splitlines())
         return replace(prepared, triples=triples, data=source)

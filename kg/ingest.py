@@ -1,6 +1,7 @@
 """From files to the store: read, extract, emit, replace. One named graph per file; a refused file leaves the store as it was."""
 
 import csv
+import datetime
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ from kg.program import program
 from kg.queries import named
 from kg.readers.bundle import bundled
 from kg.readers.formats import MAX_BYTES, read_document
-from kg.records import Disclosure
+from kg.records import Disclosure, DisclosureKind
 from kg.reference import Touched, rebuild_reference, update_reference
 from kg.resources import code_list_files, ontology_files, shape_files
 from kg.settings import Settings
@@ -63,10 +64,35 @@ class Ingested:
 
 
 @dataclass(frozen=True)
+class Imprint:
+    """What tells one disclosure from another, each as in :class:`kg.records.Disclosure`; ``tables`` is their number.
+
+    The rest is in the triples and stays with the process that read it: of what would be passed between processes it is a tenth, of
+    the work of passing it the most.
+    """
+
+    document: str
+    sha256: str
+    region: str
+    issuer: str
+    fiscal_year: int
+    phase: str
+    kind: DisclosureKind
+    signed: datetime.date | None
+    tables: int
+
+    @classmethod
+    def of(cls, disclosure: Disclosure) -> "Imprint":
+        said = disclosure
+        identity = (said.document, said.sha256, said.region, said.issuer, said.fiscal_year, said.phase, said.kind, said.signed)
+        return cls(*identity, len(said.tables))
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A file as it goes into a store: all that could be done without one. Triples are N-Triples, ``digest`` that of their graph."""
 
-    disclosure: Disclosure
+    imprint: Imprint
     data: bytes
     triples: bytes
     digest: str
@@ -140,7 +166,7 @@ def prepare(parts: Sequence[Path], desk: Desk) -> Prepared | str | RefusedFile:
         return error
     triples = emit(disclosure, desk.tools.pack(disclosure.pack), desk.minter)
     digest = hashlib.sha256(canonical(triples.data)).hexdigest()
-    return Prepared(disclosure, data, triples.data, digest, len(triples), emit_restricted(disclosure, desk.minter).data)
+    return Prepared(Imprint.of(disclosure), data, triples.data, digest, len(triples), emit_restricted(disclosure, desk.minter).data)
 
 
 def known_hash(parts: Sequence[Path], desk: Desk) -> str:
@@ -231,8 +257,7 @@ def ingest(
             if result.outcome != "superseded":
                 store.note_taken_in(result.sha256, maker, made.digest)
             done.append(result)
-            said = made.disclosure
-            told = f"{said.document}: {len(said.tables)} tables, {made.count} triples"
+            told = f"{made.imprint.document}: {made.imprint.tables} tables, {made.count} triples"
             progress(f"{meter.passed()} {result.outcome:<9} {told}{meter.left()}")
         if publish_after and time.monotonic() - published >= publish_after:
             tell_shared(store, minter, touched)
@@ -261,38 +286,38 @@ def _stands(store: Reader, minter: iri.Minter, sha256: str) -> bool:
 
 
 def _take_in(path: Path, made: Prepared, store: Writer, minter: iri.Minter, touched: Touched) -> Ingested:
-    disclosure = made.disclosure
-    graph = minter.disclosure_graph(disclosure.sha256)
-    others = [other for other in _revisions(store, disclosure, minter) if other[0] != minter.disclosure(disclosure.sha256)]
-    store.keep_source(disclosure.sha256, made.data)
-    store.put_restricted(minter.graph(f"restricted/{disclosure.sha256[: iri.SHA_DIGITS]}"), made.restricted)
-    signed = disclosure.signed.isoformat() if disclosure.signed else ""
+    imprint = made.imprint
+    graph = minter.disclosure_graph(imprint.sha256)
+    others = [other for other in _revisions(store, imprint, minter) if other[0] != minter.disclosure(imprint.sha256)]
+    store.keep_source(imprint.sha256, made.data)
+    store.put_restricted(minter.graph(f"restricted/{imprint.sha256[: iri.SHA_DIGITS]}"), made.restricted)
+    signed = imprint.signed.isoformat() if imprint.signed else ""
     newer = max(((date, address) for address, date in others), default=("", ""))
     if newer[0] > signed:
         store.archive(graph, made.triples, newer[1])
-        return Ingested(path, disclosure.sha256, "superseded", made.count)
+        return Ingested(path, imprint.sha256, "superseded", made.count)
     old = [minter.graph(address.removeprefix(minter.base)) for address, _ in others]
     if not old and store.holds(graph, made.triples):
-        return Ingested(path, disclosure.sha256, "unchanged", made.count)
+        return Ingested(path, imprint.sha256, "unchanged", made.count)
     before = {name: store.dump(name) for name in old}
     for name, data in before.items():
-        store.archive(name, data, minter.disclosure(disclosure.sha256))
+        store.archive(name, data, minter.disclosure(imprint.sha256))
     stale = [name.replace("graph/disclosure/", f"graph/{kind}/") for name in (*old, graph) for kind in ("validation", "derived")]
     touched.by(made.triples, *before.values(), store.dump(graph))
     store.set_reference_due(True)
     store.replace_graphs({graph: made.triples}, drop=[*old, *stale])
-    return Ingested(path, disclosure.sha256, "revised" if old else "new", made.count)
+    return Ingested(path, imprint.sha256, "revised" if old else "new", made.count)
 
 
-def _revisions(store: Reader, disclosure: Disclosure, minter: iri.Minter) -> list[tuple[str, str]]:
+def _revisions(store: Reader, imprint: Imprint, minter: iri.Minter) -> list[tuple[str, str]]:
     """Current revisions of the same disclosure: (address, signature date or empty)."""
     answer = store.query(
         named("revisions"),
         {
-            "department": ox.NamedNode(minter.department(disclosure.region, disclosure.issuer)),
-            "year": ox.NamedNode(iri.year(disclosure.fiscal_year)),
-            "phase": ox.NamedNode(iri.code("budget-phase", disclosure.phase)),
-            "kind": ox.NamedNode(iri.code("disclosure-kind", disclosure.kind.value)),
+            "department": ox.NamedNode(minter.department(imprint.region, imprint.issuer)),
+            "year": ox.NamedNode(iri.year(imprint.fiscal_year)),
+            "phase": ox.NamedNode(iri.code("budget-phase", imprint.phase)),
+            "kind": ox.NamedNode(iri.code("disclosure-kind", imprint.kind.value)),
         },
     )
     assert isinstance(answer, ox.QuerySolutions)

@@ -39,7 +39,7 @@ def documents(tools: Toolbox, tmp_path_factory: pytest.TempPathFactory) -> list[
         path.write_text(write_text(sample), "utf-8")
         made = prepare([path], Desk(tools, MINTER))
         assert isinstance(made, Prepared)
-        graph = MINTER.disclosure_graph(made.disclosure.sha256)
+        graph = MINTER.disclosure_graph(made.imprint.sha256)
         told = "".join(line for line in made.triples.decode().splitlines(keepends=True) if wanted.match(line)).encode()
         project = sample.projects[0].name if sample.projects else sample.issuer
         renamed = _renamed(told, project, project[:-1])
